@@ -1,0 +1,20 @@
+/** Bytes of a packet header: `modifier1`, `datasize` (uint16 little-endian), `modifier2`. */
+export const HEADER_BYTES = 4;
+
+/** Bytes of the uint16 little-endian length in front of each key and each value. */
+export const LENGTH_BYTES = 2;
+
+/** The largest vars block, and the largest key or value, that a uint16 can announce. */
+export const MAX_DATASIZE = 65_535;
+
+/**
+ * Values of `modifier1` that mean something to this project. All others are refused.
+ *
+ * @see protocol/README.md, "Modifiers"
+ */
+export const MODIFIER1 = {
+  /** A request for the default application: WSGI in uWSGI's own table. */
+  request: 0,
+  /** Are you alive? Answered with the same header and `modifier2` 1. */
+  ping: 100,
+} as const;
