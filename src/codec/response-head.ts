@@ -37,28 +37,19 @@ const FIELD_VALUE = /^[\t\u0020-\u007e\u0080-\u00ff]*$/;
  * @see protocol/README.md, "Response"; RFC 3875 section 6; RFC 9112 sections 4 and 5
  */
 export function parseResponseHead(text: string, limits: ResponseHeadLimits = {}): ResponseHead {
-  const maxFields = limits.maxFields ?? DEFAULT_MAX_FIELDS;
   const statusLine = text.startsWith("HTTP/") ? STATUS_LINE.exec(lineAt(text, 0)) : undefined;
   if (statusLine === null) throw malformed("a malformed status line", 0);
 
-  const headers: HeaderPair[] = [];
-  let cgiStatus: RegExpExecArray | null = null;
-  let fields = 0;
-  for (
-    let offset = statusLine ? nextLine(text, 0) : 0;
-    offset < text.length;
-    offset = nextLine(text, offset)
-  ) {
-    const field = parseField(lineAt(text, offset), offset);
-    fields += 1;
-    if (fields > maxFields) throw tooManyFields(maxFields, offset);
-    if (!isStatus(field[0])) headers.push(field);
-    else if (!statusLine) cgiStatus = parseCgiStatus(field[1], offset);
-  }
-
-  const source = statusLine ?? cgiStatus;
+  const fields = parseFields(
+    text,
+    statusLine ? nextLine(text, 0) : 0,
+    limits.maxFields ?? DEFAULT_MAX_FIELDS,
+  );
+  const statusField = fields.find(isStatus);
+  const headers = statusField ? fields.filter((field) => !isStatus(field)) : fields;
+  const source = statusLine ?? (statusField && parseStatusField(statusField[1]));
   if (source) return { status: Number(source[1]), reason: trimmed(source[2] ?? "", 0), headers };
-  if (fields === 0) throw malformed("an empty head", 0);
+  if (fields.length === 0) throw malformed("an empty head", 0);
   return withoutStatus(headers);
 }
 
@@ -81,19 +72,25 @@ export function responseHeadText({ status, reason, headers }: ResponseHead): str
   return `${text}\r\n`;
 }
 
-function parseField(line: string, offset: number): HeaderPair {
-  const colon = line.indexOf(":");
-  const name = line.slice(0, colon);
-  const value = trimmed(line, colon + 1);
-  if (colon === -1 || !FIELD_NAME.test(name) || !FIELD_VALUE.test(value)) {
-    throw malformed("a malformed header field", offset);
+function parseFields(text: string, start: number, maxFields: number): HeaderPair[] {
+  const fields: HeaderPair[] = [];
+  for (let offset = start; offset < text.length; offset = nextLine(text, offset)) {
+    if (fields.length >= maxFields) throw tooManyFields(maxFields, offset);
+    const line = lineAt(text, offset);
+    const colon = line.indexOf(":");
+    const name = line.slice(0, colon);
+    const value = trimmed(line, colon + 1);
+    if (colon === -1 || !FIELD_NAME.test(name) || !FIELD_VALUE.test(value)) {
+      throw malformed("a malformed header field", offset);
+    }
+    fields.push([name, value]);
   }
-  return [name, value];
+  return fields;
 }
 
-function parseCgiStatus(value: string, offset: number): RegExpExecArray {
+function parseStatusField(value: string): RegExpExecArray {
   const status = CGI_STATUS.exec(value);
-  if (!status) throw malformed("a malformed Status field", offset);
+  if (!status) throw malformed("a malformed Status field", 0);
   return status;
 }
 
@@ -108,7 +105,7 @@ function nextLine(text: string, start: number): number {
   return feed === -1 ? text.length : feed + 1;
 }
 
-function isStatus(name: string): boolean {
+function isStatus([name]: HeaderPair): boolean {
   return name.length === 6 && name.toLowerCase() === "status";
 }
 
