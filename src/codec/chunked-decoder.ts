@@ -45,6 +45,7 @@ export class ChunkedDecoder {
   #trailerBytes = 0;
   #trailerLineBytes = 0;
   #offset = 0;
+  #failure: ProtocolError | undefined;
 
   constructor(options: ChunkedDecoderOptions = {}) {
     this.#statusHint = options.statusHint ?? 502;
@@ -61,8 +62,10 @@ export class ChunkedDecoder {
    * @returns The blocks of body data among them, as views of `bytes`, and what follows the end of the body
    *   (empty until {@link done}).
    * @throws {@link ProtocolError} `UWB_ERR_CHUNK_MALFORMED`, with the offset counted from the start of the body.
+   *   A decoder that failed stays failed.
    */
   decode(bytes: Uint8Array): { data: Uint8Array[]; rest: Uint8Array } {
+    if (this.#failure) throw this.#failure;
     const data: Uint8Array[] = [];
     let index = 0;
     while (index < bytes.length && this.#state !== "done") {
@@ -144,10 +147,11 @@ export class ChunkedDecoder {
   }
 
   #malformed(message: string): ProtocolError {
-    return new ProtocolError("UWB_ERR_CHUNK_MALFORMED", message, {
+    this.#failure = new ProtocolError("UWB_ERR_CHUNK_MALFORMED", message, {
       offset: this.#offset,
       statusHint: this.#statusHint,
     });
+    return this.#failure;
   }
 }
 

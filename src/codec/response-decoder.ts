@@ -17,7 +17,7 @@ export type ResponseEvent =
 export interface ResponseDecoderOptions {
   /** Method of the request: a HEAD response has no body. @defaultValue `"GET"` */
   readonly method?: string;
-  /** Refuse a longer head, in bytes, interim heads counted one by one. @defaultValue 65 536 */
+  /** Refuse a longer head, in bytes, its empty line included; interim heads count one by one. @defaultValue 65 536 */
   readonly maxHeadBytes?: number;
   /** Refuse a head with more header fields. @defaultValue 256 */
   readonly maxHeadFields?: number;
@@ -117,7 +117,7 @@ export class ResponseDecoder {
   #head(): ResponseEvent {
     const end = this.#findHeadEnd();
     if (end === undefined) return this.#incompleteHead();
-    if (end.start > this.#maxHeadBytes) throw this.#headTooLarge();
+    if (end.next > this.#maxHeadBytes) throw this.#headTooLarge();
 
     const head = parseResponseHead(this.#pending.toString("latin1", 0, end.start), this.#headLimits);
     this.#pending = this.#pending.subarray(end.next);

@@ -49,7 +49,7 @@ export function varsText(vars: Vars): string {
       `vars need ${text.length} bytes, a packet holds ${MAX_DATASIZE}`,
     );
   }
-  if (NOT_LATIN1.test(text)) throw notLatin1(vars);
+  if (NOT_LATIN1.test(text)) refuseWideCharacter(vars);
   return text;
 }
 
@@ -65,12 +65,15 @@ export function lengthText(length: number): string {
   return `${BYTE[length & 0xff]}${BYTE[(length >> 8) & 0xff]}`;
 }
 
-function notLatin1(vars: Vars): UsageError {
-  const [key = ""] = vars.find(([name, value]) => NOT_LATIN1.test(name) || NOT_LATIN1.test(value)) ?? [];
-  return new UsageError(
-    "UWB_ERR_VALUE_NOT_LATIN1",
-    `var ${JSON.stringify(key)} has a character above U+00FF; encode it to UTF-8 bytes first`,
-  );
+/** Slow, to find the var to blame: called once it is known that there is one. */
+function refuseWideCharacter(vars: Vars): void {
+  for (const [key, value] of vars) {
+    if (!NOT_LATIN1.test(key + value)) continue;
+    throw new UsageError(
+      "UWB_ERR_VALUE_NOT_LATIN1",
+      `var ${JSON.stringify(key)} has a character above U+00FF; encode it to UTF-8 bytes first`,
+    );
+  }
 }
 
 /**

@@ -1,0 +1,188 @@
+import type { InputStream } from "./types.ts";
+
+/** The socket behind an {@link Input}, as far as the input needs to know it. */
+export interface InputSource {
+  /** The application waits for bytes: let the socket flow. */
+  resume(): void;
+  /** Enough bytes are waiting for the application: stop the socket. */
+  pause(): void;
+}
+
+/** Bytes that may wait for the application before the socket is paused. */
+const HIGH_WATER_BYTES = 65_536;
+const EMPTY = Buffer.alloc(0);
+const LF = 0x0a;
+
+/**
+ * The body of one request, bounded by its declared length. The shell pushes bytes in with {@link receive},
+ * {@link finish} and {@link fail}; the application takes them out with the methods of {@link InputStream}.
+ *
+ * @see PEP 3333, "Input and Error Streams"
+ */
+export class Input implements InputStream {
+  readonly #source: InputSource;
+  #chunks: Buffer[] = [];
+  #buffered = 0;
+  /** Bytes the shell has still to deliver. Infinity for a body that is not declared, until {@link finish}. */
+  #missing: number;
+  #failure: Error | undefined;
+  #paused = false;
+  #wake: (() => void) | undefined;
+  /** The read before this one: reads settle in the order of their calls. */
+  #last: Promise<unknown> | undefined;
+
+  /** @param length - Declared bytes of the body; Infinity when only its end will tell. */
+  constructor(length: number, source: InputSource) {
+    this.#missing = length;
+    this.#source = source;
+  }
+
+  /** Bytes the shell has still to deliver. */
+  get missing(): number {
+    return this.#missing;
+  }
+
+  get remaining(): number {
+    return this.#missing + this.#buffered;
+  }
+
+  /** Take bytes from the socket. What exceeds the declared length is dropped. */
+  receive(bytes: Buffer): void {
+    const chunk = bytes.length > this.#missing ? bytes.subarray(0, this.#missing) : bytes;
+    if (chunk.length === 0) return;
+    this.#missing -= chunk.length;
+    this.#buffered += chunk.length;
+    this.#chunks.push(chunk);
+    this.#wakeUp();
+    if (this.#buffered >= HIGH_WATER_BYTES && !this.#wake && this.#missing > 0 && !this.#paused) {
+      this.#paused = true;
+      this.#source.pause();
+    }
+  }
+
+  /** The body is complete, although no length was declared. */
+  finish(): void {
+    this.#missing = 0;
+    this.#wakeUp();
+  }
+
+  /** No more bytes will come. Reads that need some reject with `error`; what has arrived can still be read. */
+  fail(error: Error): void {
+    if (this.#missing === 0 || this.#failure) return;
+    this.#failure = error;
+    this.#wakeUp();
+  }
+
+  read(size?: number): Promise<Buffer> {
+    return this.#inTurn(() => this.#read(size === undefined || size < 0 ? Number.POSITIVE_INFINITY : size));
+  }
+
+  readline(size?: number): Promise<Buffer> {
+    return this.#inTurn(() =>
+      this.#readLine(size === undefined || size < 0 ? Number.POSITIVE_INFINITY : size),
+    );
+  }
+
+  readlines(hint?: number): Promise<Buffer[]> {
+    return this.#inTurn(async () => {
+      const enough = hint === undefined || hint <= 0 ? Number.POSITIVE_INFINITY : hint;
+      const lines: Buffer[] = [];
+      let total = 0;
+      while (total < enough) {
+        const line = await this.#readLine(Number.POSITIVE_INFINITY);
+        if (line.length === 0) break;
+        lines.push(line);
+        total += line.length;
+      }
+      return lines;
+    });
+  }
+
+  async *[Symbol.asyncIterator](): AsyncIterableIterator<Buffer> {
+    for (let line = await this.readline(); line.length > 0; line = await this.readline()) yield line;
+  }
+
+  async *chunks(): AsyncIterableIterator<Buffer> {
+    for (let block = await this.#block(); block.length > 0; block = await this.#block()) yield block;
+  }
+
+  #block(): Promise<Buffer> {
+    return this.#inTurn(async () => {
+      while (this.#buffered === 0 && (await this.#more()));
+      const block = this.#chunks.shift() ?? EMPTY;
+      this.#buffered -= block.length;
+      return block;
+    });
+  }
+
+  async #read(size: number): Promise<Buffer> {
+    while (this.#buffered < size && (await this.#more()));
+    return this.#take(Math.min(size, this.#buffered));
+  }
+
+  async #readLine(size: number): Promise<Buffer> {
+    let searchedChunks = 0;
+    let searchedBytes = 0;
+    for (;;) {
+      for (; searchedChunks < this.#chunks.length; searchedChunks += 1) {
+        const chunk = this.#chunks[searchedChunks] as Buffer;
+        const feed = chunk.indexOf(LF);
+        if (feed !== -1) return this.#take(Math.min(size, searchedBytes + feed + 1));
+        searchedBytes += chunk.length;
+      }
+      if (searchedBytes >= size || !(await this.#more())) return this.#take(Math.min(size, this.#buffered));
+    }
+  }
+
+  /** Wait for bytes. False at the end of the body. */
+  async #more(): Promise<boolean> {
+    if (this.#missing === 0) return false;
+    const before = this.#missing;
+    if (this.#failure) throw this.#failure;
+    if (this.#paused) {
+      this.#paused = false;
+      this.#source.resume();
+    }
+    if (this.#missing === before && !this.#failure) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    return true;
+  }
+
+  #wakeUp(): void {
+    const wake = this.#wake;
+    this.#wake = undefined;
+    wake?.();
+  }
+
+  #take(size: number): Buffer {
+    const taken: Buffer[] = [];
+    let left = size;
+    while (left > 0) {
+      const chunk = this.#chunks[0] as Buffer;
+      if (chunk.length > left) {
+        taken.push(chunk.subarray(0, left));
+        this.#chunks[0] = chunk.subarray(left);
+        left = 0;
+      } else {
+        taken.push(chunk);
+        this.#chunks.shift();
+        left -= chunk.length;
+      }
+    }
+    this.#buffered -= size;
+    return taken.length === 1 ? (taken[0] as Buffer) : Buffer.concat(taken, size);
+  }
+
+  #inTurn<T>(operation: () => Promise<T>): Promise<T> {
+    const result = this.#last ? this.#last.then(operation, operation) : operation();
+    const settled = result.catch(() => undefined);
+    this.#last = settled;
+    void settled.then(() => {
+      if (this.#last === settled) this.#last = undefined;
+    });
+    return result;
+  }
+}

@@ -1,0 +1,88 @@
+import type { AddressInfo, Server } from "node:net";
+import { UsageError } from "../errors.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { formatEndpoint } from "./endpoint.ts";
+import { publishSocket, removeSocket, type SocketAccess, temporaryName } from "./unix-socket.ts";
+
+/** Options of {@link listen}. */
+export interface ListenOptions extends SocketAccess {
+  /** Connections the system may hold before they are accepted. The system's own maximum applies. @defaultValue 1024 */
+  readonly backlog?: number;
+}
+
+/** A server that listens, and how to give its address back. */
+export interface Listener {
+  /** The address in use: the port is the real one when 0 was asked for. */
+  readonly endpoint: Endpoint;
+  /** Remove the socket file, if there is one and it is still ours. Does not close the server. */
+  release(): Promise<void>;
+}
+
+const DEFAULT_BACKLOG = 1024;
+const OWNER_ONLY = 0o177;
+
+/**
+ * Let a server listen.
+ *
+ * A Unix socket gets its mode and owner before anybody can see it; a stale file in its place is replaced, a live one is refused.
+ *
+ * @throws {@link UsageError} `UWB_ERR_SOCKET_IN_USE` when the address is taken, `UWB_ERR_LISTEN` when the system refuses for
+ *   another reason, which is the `cause`.
+ */
+export async function listen(
+  server: Server,
+  endpoint: Endpoint,
+  options: ListenOptions = {},
+): Promise<Listener> {
+  const backlog = options.backlog ?? DEFAULT_BACKLOG;
+  switch (endpoint.type) {
+    case "fd":
+      await bind(server, { fd: endpoint.fd }, endpoint);
+      return { endpoint, release: nothingToRelease };
+    case "tcp": {
+      await bind(server, { host: endpoint.host, port: endpoint.port, backlog }, endpoint);
+      const { port } = server.address() as AddressInfo;
+      return { endpoint: { ...endpoint, port }, release: nothingToRelease };
+    }
+    case "unix": {
+      // Node removes the path it bound when the server closes. That is the temporary one, which is gone by then: a
+      // process that leaves late can not take the socket of its successor away.
+      const temporary = temporaryName(endpoint.path);
+      // The system creates the file with the umask: nobody else gets in before the mode is set.
+      const umask = process.umask(OWNER_ONLY);
+      const bound = bind(server, { path: temporary, backlog }, endpoint);
+      process.umask(umask);
+      await bound;
+      try {
+        const inode = await publishSocket(temporary, endpoint.path, options);
+        return { endpoint, release: () => removeSocket(endpoint.path, inode) };
+      } catch (error) {
+        server.close();
+        throw error;
+      }
+    }
+  }
+}
+
+function bind(server: Server, where: object, endpoint: Endpoint): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const failed = (error: NodeJS.ErrnoException): void => reject(listenError(error, endpoint));
+    server.once("error", failed);
+    server.listen(where, () => {
+      server.off("error", failed);
+      resolve();
+    });
+  });
+}
+
+function listenError(error: NodeJS.ErrnoException, endpoint: Endpoint): UsageError {
+  const where = formatEndpoint(endpoint);
+  if (error.code === "EADDRINUSE") {
+    return new UsageError("UWB_ERR_SOCKET_IN_USE", `another process listens on ${where}`, { cause: error });
+  }
+  return new UsageError("UWB_ERR_LISTEN", `can not listen on ${where}: ${error.message}`, { cause: error });
+}
+
+function nothingToRelease(): Promise<void> {
+  return Promise.resolve();
+}

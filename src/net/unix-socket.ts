@@ -1,0 +1,114 @@
+import { chmod, chown, link, lstat, rename, unlink } from "node:fs/promises";
+import { connect } from "node:net";
+import { dirname, join } from "node:path";
+import { ConfigError, UsageError } from "../errors.ts";
+
+/** Who may connect to a Unix socket. */
+export interface SocketAccess {
+  /** File mode. @defaultValue 0o660 */
+  readonly mode?: number;
+  /** Owner and group, by number. Unchanged when left out. */
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+const DEFAULT_MODE = 0o660;
+const PROBE_TIMEOUT_MS = 500;
+
+let sequence = 0;
+
+/**
+ * A name in the same directory under which a socket can be bound before anybody can see it. It is shorter than most
+ * socket names, so that it rarely hits the limit of a path first.
+ */
+export function temporaryName(path: string): string {
+  sequence += 1;
+  return join(dirname(path), `.${process.pid.toString(36)}${sequence.toString(36)}`);
+}
+
+/**
+ * Put a socket that was bound under a temporary name in its final place, with mode and owner already set: there is no moment at
+ * which a client could connect to a socket with the wrong mode, or to none.
+ *
+ * A file that is already there is probed. Whoever listens on it keeps it; one that nobody listens on is replaced.
+ *
+ * @returns The inode, for {@link removeSocket}.
+ * @throws {@link UsageError} `UWB_ERR_SOCKET_IN_USE` when another process listens on `path`; {@link ConfigError}
+ *   `UWB_ERR_LISTEN` when something that is not a socket stands there.
+ */
+export async function publishSocket(temporary: string, path: string, access: SocketAccess): Promise<number> {
+  await chmod(temporary, access.mode ?? DEFAULT_MODE);
+  if (access.uid !== undefined || access.gid !== undefined) {
+    await chown(temporary, access.uid ?? -1, access.gid ?? -1);
+  }
+  await removeStaleSocket(path);
+  try {
+    await link(temporary, path);
+  } catch (error) {
+    throw hasErrno(error, "EEXIST") ? inUse(path) : error;
+  }
+  await unlink(temporary);
+  return (await lstat(path)).ino;
+}
+
+/** Remove the socket file, unless another process has meanwhile put its own there. */
+export async function removeSocket(path: string, inode: number): Promise<void> {
+  const found = await statIfThere(path);
+  if (found?.ino === inode) await unlink(path);
+}
+
+async function removeStaleSocket(path: string): Promise<void> {
+  const found = await statIfThere(path);
+  if (!found) return;
+  if (!found.isSocket()) {
+    throw new ConfigError(
+      "listen",
+      `${path} exists and is not a socket; remove it or choose another path`,
+      "UWB_ERR_LISTEN",
+    );
+  }
+  if (await isAlive(path)) throw inUse(path);
+  // Between the probe and now another process may have started. Take the file aside first, and look what it is.
+  const aside = temporaryName(path);
+  await rename(path, aside);
+  if ((await lstat(aside)).ino !== found.ino) {
+    await link(aside, path).catch(() => undefined);
+    await unlink(aside);
+    throw inUse(path);
+  }
+  await unlink(aside);
+}
+
+/** Does anybody accept connections there? Only a refused connection proves that nobody does. */
+function isAlive(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = connect({ path });
+    const settle = (alive: boolean): void => {
+      probe.destroy();
+      resolve(alive);
+    };
+    probe.setTimeout(PROBE_TIMEOUT_MS, () => settle(true));
+    probe.once("connect", () => settle(true));
+    probe.once("error", (error) => settle(!hasErrno(error, "ECONNREFUSED") && !hasErrno(error, "ENOENT")));
+  });
+}
+
+async function statIfThere(path: string): Promise<Awaited<ReturnType<typeof lstat>> | undefined> {
+  try {
+    return await lstat(path);
+  } catch (error) {
+    if (hasErrno(error, "ENOENT")) return undefined;
+    throw error;
+  }
+}
+
+function hasErrno(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}
+
+function inUse(path: string): UsageError {
+  return new UsageError(
+    "UWB_ERR_SOCKET_IN_USE",
+    `another process listens on ${path}; stop it, or choose another path`,
+  );
+}

@@ -1,0 +1,80 @@
+import type { Socket } from "node:net";
+import { ChunkedDecoder } from "../codec/chunked-decoder.ts";
+import { ProtocolError } from "../errors.ts";
+import { Input } from "../gateway/input.ts";
+
+/**
+ * The body of a request on its way from the socket to the application's input: counted, and with the chunked coding taken off
+ * when the worker was told to accept it.
+ */
+export class RequestBody {
+  readonly input: Input;
+  readonly #chunked: ChunkedDecoder | undefined;
+  readonly #socket: Socket;
+  #received = 0;
+  #isPaused = false;
+
+  constructor(length: number | "chunked", socket: Socket) {
+    this.#socket = socket;
+    this.#chunked = length === "chunked" ? new ChunkedDecoder({ statusHint: 400 }) : undefined;
+    this.input = new Input(length === "chunked" ? Number.POSITIVE_INFINITY : length, this);
+  }
+
+  /** Bytes are expected, and nothing on our side holds them back. */
+  get isAwaited(): boolean {
+    return this.input.missing > 0 && !this.#isPaused;
+  }
+
+  get isComplete(): boolean {
+    return this.input.missing === 0;
+  }
+
+  /** Bytes from the socket. What follows the body is dropped: a connection carries one request. */
+  receive(bytes: Buffer): void {
+    if (bytes.length === 0) return;
+    this.#received += bytes.length;
+    if (this.#chunked) this.#receiveChunked(bytes, this.#chunked);
+    else this.input.receive(bytes);
+  }
+
+  /** The peer closed or left. */
+  breakOff(): void {
+    this.#fail("UWB_ERR_CLIENT_GONE", "the peer left before the request body was complete", 400);
+  }
+
+  /** The peer was silent for too long. */
+  timeOut(limitMs: number): void {
+    this.#fail("UWB_ERR_BODY_TIMEOUT", `no byte of the request body arrived for ${limitMs} ms`, 408);
+  }
+
+  /** The application is done with it: let the rest flow, to be dropped. */
+  discard(): void {
+    this.resume();
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#socket.resume();
+  }
+
+  #receiveChunked(bytes: Buffer, chunked: ChunkedDecoder): void {
+    try {
+      const { data } = chunked.decode(bytes);
+      for (const block of data) this.input.receive(block as Buffer);
+      if (chunked.done) this.input.finish();
+    } catch (error) {
+      this.input.fail(error as ProtocolError);
+    }
+  }
+
+  #fail(code: "UWB_ERR_CLIENT_GONE" | "UWB_ERR_BODY_TIMEOUT", message: string, statusHint: number): void {
+    if (this.isComplete) return;
+    this.input.fail(new ProtocolError(code, message, { offset: this.#received, statusHint }));
+  }
+}

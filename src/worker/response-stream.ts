@@ -1,0 +1,136 @@
+import type { Socket } from "node:net";
+import { type ResponseHead, responseHeadText } from "../codec/response-head.ts";
+import type { FirstBlock, ResponseSink } from "../gateway/response-sink.ts";
+
+/** Blocks up to this size travel in the same string as the head: one write instead of two. */
+const ONE_WRITE_BYTES = 4096;
+/** A synchronous body may keep the event loop to itself for this long. */
+const TURN_MS = 5;
+
+/** What the stream tells its connection. */
+export interface ResponseListener {
+  /** Everything was handed to the socket, its end included. */
+  onResponded(): void;
+  /** The peer does not take what was written; false: it does again. */
+  onBlocked(isBlocked: boolean): void;
+}
+
+/**
+ * The response side of an accepted socket: one request, one response, then FIN. No chunked coding, no 1xx, no keep-alive: those
+ * would reach the browser as text through the fronts people run.
+ *
+ * @see protocol/README.md, "Response" and "Closing"
+ */
+export class ResponseStream implements ResponseSink {
+  readonly #socket: Socket;
+  readonly #listener: ResponseListener;
+  #isGone = false;
+  #isEnded = false;
+  #hasLength = false;
+  #drained: { promise: Promise<void>; resolve: () => void } | undefined;
+  #turnStarted = 0;
+
+  constructor(socket: Socket, listener: ResponseListener) {
+    this.#socket = socket;
+    this.#listener = listener;
+  }
+
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
+  /** The response was completed or aborted. */
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  start(head: ResponseHead, { bodyLength, block, isLast }: FirstBlock): Promise<void> | undefined {
+    this.#hasLength = bodyLength !== undefined;
+    const text = responseHeadText(head);
+    if (!block) return this.#send(text, isLast);
+    if (block.length <= ONE_WRITE_BYTES) return this.#send(text + latin1(block), isLast);
+    this.#socket.cork();
+    this.#socket.write(text, "latin1");
+    const isFull = this.#send(block, isLast);
+    this.#socket.uncork();
+    return isFull;
+  }
+
+  write(block: Uint8Array, isLast: boolean): Promise<void> | undefined {
+    return this.#send(block, isLast);
+  }
+
+  end(): void {
+    if (this.#isGone || this.#isEnded) return;
+    this.#isEnded = true;
+    this.#socket.end();
+    this.#listener.onResponded();
+  }
+
+  /**
+   * A body that announced its length is short when the connection ends, and everybody can see it. One that did not looks complete
+   * after a FIN, so a TCP connection is reset. A Unix socket has no reset.
+   */
+  abort(): void {
+    if (this.#isGone || this.#isEnded) return;
+    this.#isEnded = true;
+    const canReset = !this.#hasLength && this.#socket.remoteFamily !== undefined;
+    // What was written before the failure is sent first: a reset throws away what the system has not sent yet.
+    if (canReset) this.#socket.write("", () => this.#socket.resetAndDestroy());
+    else this.#socket.end();
+    this.#listener.onResponded();
+  }
+
+  breathe(): Promise<void> | undefined {
+    const now = performance.now();
+    if (this.#turnStarted === 0) this.#turnStarted = now;
+    if (now - this.#turnStarted < TURN_MS) return undefined;
+    this.#turnStarted = 0;
+    return new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** The socket takes bytes again. */
+  drain(): void {
+    if (!this.#drained) return;
+    const { resolve } = this.#drained;
+    this.#drained = undefined;
+    this.#listener.onBlocked(false);
+    resolve();
+  }
+
+  /** The peer left: whatever waits for it goes on, and finds {@link isGone}. */
+  leave(): void {
+    this.#isGone = true;
+    this.#drained?.resolve();
+    this.#drained = undefined;
+  }
+
+  #send(bytes: string | Uint8Array, isLast: boolean): Promise<void> | undefined {
+    if (this.#isGone || this.#isEnded) return undefined;
+    if (isLast) {
+      this.#isEnded = true;
+      this.#socket.end(bytes, "latin1");
+      this.#listener.onResponded();
+      return undefined;
+    }
+    this.#socket.setNoDelay(true);
+    return this.#socket.write(bytes, "latin1") ? undefined : this.#untilDrained();
+  }
+
+  #untilDrained(): Promise<void> {
+    this.#turnStarted = 0;
+    if (!this.#drained) {
+      let resolve = (): void => {};
+      const promise = new Promise<void>((settle) => {
+        resolve = settle;
+      });
+      this.#drained = { promise, resolve };
+      this.#listener.onBlocked(true);
+    }
+    return this.#drained.promise;
+  }
+}
+
+function latin1(block: Uint8Array): string {
+  return Buffer.from(block.buffer, block.byteOffset, block.byteLength).toString("latin1");
+}

@@ -1,0 +1,169 @@
+import { createServer, type Server, type Socket } from "node:net";
+import { ConfigError } from "../errors.ts";
+import type { ServerFacts } from "../gateway/create-environ.ts";
+import type { Application } from "../gateway/types.ts";
+import { AllowList } from "../net/allow-list.ts";
+import { Deadlines } from "../net/deadlines.ts";
+import { type Endpoint, formatEndpoint, isLoopbackHost } from "../net/endpoint.ts";
+import { type Listener, type ListenOptions, listen } from "../net/listen.ts";
+import { VERSION } from "../version.ts";
+import { Connection, type ConnectionHost } from "./connection.ts";
+import { resolveWorkerOptions, type WorkerOptions, type WorkerSettings } from "./options.ts";
+import { RequestSlots } from "./request-slots.ts";
+
+/** What a worker has done and is doing. */
+export interface WorkerStats {
+  /** Connections refused because their address is not on the allow list. */
+  readonly forbidden: number;
+  /** Requests received since the start. */
+  readonly requests: number;
+  readonly openConnections: number;
+  readonly runningRequests: number;
+  readonly waitingRequests: number;
+}
+
+/** A uwsgi server that runs one gateway application. */
+export interface Worker {
+  /**
+   * Listen on an address; may be called for several.
+   *
+   * @returns The address in use, with the real port when 0 was asked for.
+   */
+  listen(endpoint: Endpoint, options?: ListenOptions): Promise<Endpoint>;
+  /**
+   * Stop accepting, finish what runs, then close.
+   *
+   * @param timeoutMs - Requests still running after this time are aborted through their signal and cut. @defaultValue 30 000
+   */
+  close(timeoutMs?: number): Promise<void>;
+  stats(): WorkerStats;
+}
+
+const DEFAULT_CLOSE_TIMEOUT_MS = 30_000;
+
+/**
+ * Create a worker for an application. It listens only after {@link Worker.listen}.
+ *
+ * @throws {@link ConfigError} when an option is out of its range.
+ *
+ * @example
+ * const worker = createWorker((environ, startResponse) => {
+ *   startResponse("200 OK", [["Content-Type", "text/plain"]]);
+ *   return [Buffer.from("Hello\n")];
+ * });
+ * await worker.listen({ type: "unix", path: "/run/app.sock" });
+ */
+export function createWorker(app: Application, options: WorkerOptions = {}): Worker {
+  return new UwsgiWorker(app, options);
+}
+
+class UwsgiWorker implements Worker, ConnectionHost {
+  readonly app: Application;
+  readonly settings: WorkerSettings;
+  readonly facts: ServerFacts;
+  readonly slots: RequestSlots;
+  readonly connections: Deadlines<Connection>;
+  readonly #allowList: AllowList;
+  readonly #hasDefaultAllowList: boolean;
+  readonly #listens: { server: Server; listener: Listener }[] = [];
+  readonly #seenModifiers = new Set<number>();
+  #forbidden = 0;
+  #requests = 0;
+  #onDrained: (() => void) | undefined;
+
+  constructor(app: Application, options: WorkerOptions) {
+    this.app = app;
+    this.settings = resolveWorkerOptions(options);
+    this.facts = {
+      version: VERSION,
+      worker: this.settings.workerNumber,
+      multiprocess: this.settings.multiprocess,
+      concurrent: this.settings.maxConcurrentRequests > 1,
+    };
+    this.slots = new RequestSlots(this.settings.maxConcurrentRequests, this.settings.maxQueuedRequests);
+    this.connections = new Deadlines(Math.min(this.settings.headerTimeoutMs, this.settings.lingerTimeoutMs));
+    this.#allowList = new AllowList(this.settings.allowFrom, "allowFrom");
+    this.#hasDefaultAllowList = options.allowFrom === undefined;
+  }
+
+  async listen(endpoint: Endpoint, options: ListenOptions = {}): Promise<Endpoint> {
+    const isLocal = endpoint.type === "tcp" && isLoopbackHost(endpoint.host);
+    if (endpoint.type === "tcp" && this.#hasDefaultAllowList && !isLocal) {
+      throw new ConfigError(
+        "allowFrom",
+        `${formatEndpoint(endpoint)} can be reached from other machines, and the uwsgi protocol has no authentication: ` +
+          "say with allowFrom (--allow-from) which addresses may connect",
+      );
+    }
+    // An address is a system call per connection: spared where only this machine can connect, and all of it may.
+    const isGuarded = endpoint.type !== "unix" && !(isLocal && this.#hasDefaultAllowList);
+    const server = createServer({ allowHalfOpen: true }, (socket) => {
+      if (!isGuarded || this.#mayConnect(socket)) new Connection(socket, this);
+    });
+    server.on("error", (error) => this.settings.log.error({ err: error }, "accepting connections failed"));
+    const listener = await listen(server, endpoint, options);
+    this.#listens.push({ server, listener });
+    return listener.endpoint;
+  }
+
+  async close(timeoutMs: number = DEFAULT_CLOSE_TIMEOUT_MS): Promise<void> {
+    const listens = this.#listens.splice(0);
+    for (const { server } of listens) server.close();
+    for (const connection of this.connections.snapshot()) {
+      if (connection.isIdle) connection.cut();
+    }
+    await this.#drained(timeoutMs);
+    for (const connection of this.connections.snapshot()) connection.cut();
+    this.connections.stop();
+    await Promise.all(listens.map(({ listener }) => listener.release()));
+  }
+
+  stats(): WorkerStats {
+    return {
+      forbidden: this.#forbidden,
+      requests: this.#requests,
+      openConnections: this.connections.size,
+      runningRequests: this.slots.running,
+      waitingRequests: this.slots.waiting,
+    };
+  }
+
+  onRequest(): void {
+    this.#requests += 1;
+  }
+
+  onFinished(): void {
+    this.slots.release();
+    if (this.slots.waiting > 0) setImmediate(() => this.slots.next()?.run());
+  }
+
+  onUnknownModifier(modifier1: number): void {
+    if (this.#seenModifiers.has(modifier1)) return;
+    this.#seenModifiers.add(modifier1);
+    this.settings.log.warn({ modifier1 }, "a peer sent a modifier this worker does not serve; logged once");
+  }
+
+  onClosed(): void {
+    if (this.connections.size === 0) this.#onDrained?.();
+  }
+
+  #mayConnect(socket: Socket): boolean {
+    const address = socket.remoteAddress;
+    if (address === undefined || this.#allowList.allows(address)) return true;
+    this.#forbidden += 1;
+    this.settings.log.warn({ address }, "a peer that is not on the allow list was refused");
+    socket.destroy();
+    return false;
+  }
+
+  #drained(timeoutMs: number): Promise<void> {
+    if (this.connections.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, timeoutMs);
+      this.#onDrained = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

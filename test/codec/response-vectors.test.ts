@@ -1,0 +1,54 @@
+import { describe, expect, test } from "vitest";
+import { ResponseDecoder, type ResponseEvent } from "../../src/codec/index.ts";
+import { namedCuts, twoWayCuts } from "../support/feed.ts";
+import { runResponse } from "./run-response.ts";
+import { acceptedResponses, refusedResponses } from "./vectors.ts";
+
+describe.each(["whole", "byte by byte", "header, then rest"])("fed %s", (name) => {
+  test.each(acceptedResponses)("decodes $name", ({ wire, options, expected }) => {
+    const beforeClose = expected.framing.type !== "close";
+    const run = runResponse(cut(wire, name), options);
+    expect(run).toEqual({ outcome: "whole", beforeClose, ...expected });
+  });
+
+  test.each(refusedResponses)("rejects $name", ({ wire, options, error, closed }) => {
+    const run = runResponse(cut(wire, name), options);
+    expect(run).toMatchObject({ outcome: error, beforeClose: !closed });
+  });
+});
+
+describe("cut in two at every position", () => {
+  test.each(acceptedResponses)("decodes $name", ({ wire, options, expected }) => {
+    const beforeClose = expected.framing.type !== "close";
+    const headEnd = wire.indexOf("\r\n\r\n");
+    for (const { name, chunks } of twoWayCuts(wire, [headEnd + 2, headEnd + 4])) {
+      expect(runResponse(chunks, options), name).toEqual({ outcome: "whole", beforeClose, ...expected });
+    }
+  });
+
+  test.each(refusedResponses)("rejects $name", ({ wire, options, error, closed }) => {
+    const headEnd = wire.indexOf("\r\n\r\n");
+    for (const { name, chunks } of twoWayCuts(wire, [headEnd + 2, headEnd + 4, error.offset])) {
+      expect(runResponse(chunks, options), name).toMatchObject({ outcome: error, beforeClose: !closed });
+    }
+  });
+});
+
+test.each(refusedResponses)("a decoder that rejected $name stays failed", ({ wire, options, error }) => {
+  const decoder = new ResponseDecoder(options);
+  decoder.receive(wire);
+  decoder.end();
+  expect(() => drain(decoder)).toThrow(expect.objectContaining({ ...error, statusHint: 502 }));
+  decoder.receive(Buffer.from("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
+  expect(() => decoder.next()).toThrow(expect.objectContaining(error));
+});
+
+function drain(decoder: ResponseDecoder): ResponseEvent[] {
+  const events: ResponseEvent[] = [];
+  for (let event = decoder.next(); event.type !== "need-data"; event = decoder.next()) events.push(event);
+  return events;
+}
+
+function cut(wire: Buffer, wanted: string): readonly Uint8Array[] {
+  return namedCuts(wire).find(({ name }) => name === wanted)?.chunks ?? [];
+}
