@@ -17,16 +17,9 @@ const LF = 0x0a;
 const SEMICOLON = 0x3b;
 const EMPTY = new Uint8Array();
 
-type State =
-  | "size"
-  | "extension"
-  | "size-lf"
-  | "data"
-  | "data-cr"
-  | "data-lf"
-  | "trailer"
-  | "trailer-lf"
-  | "done";
+/** States that look at one byte after another. */
+type LineState = "size" | "extension" | "size-lf" | "data-cr" | "data-lf" | "trailer" | "trailer-lf";
+type State = LineState | "data" | "done";
 
 /**
  * Takes the chunked transfer coding off a body. Feed it with {@link decode} until {@link done}.
@@ -77,7 +70,7 @@ export class ChunkedDecoder {
         this.#left -= block.length;
         if (this.#left === 0) this.#state = "data-cr";
       } else {
-        this.#state = this.#step(bytes[index] as number);
+        this.#state = this.#step(this.#state, bytes[index] as number);
         index += 1;
         this.#offset += 1;
       }
@@ -85,8 +78,8 @@ export class ChunkedDecoder {
     return { data, rest: index < bytes.length ? bytes.subarray(index) : EMPTY };
   }
 
-  #step(byte: number): State {
-    switch (this.#state) {
+  #step(state: LineState, byte: number): State {
+    switch (state) {
       case "size":
         return this.#size(byte);
       case "extension":
@@ -103,7 +96,7 @@ export class ChunkedDecoder {
         return "size";
       case "trailer":
         return this.#trailer(byte);
-      default:
+      case "trailer-lf":
         this.#expect(byte, LF, "a trailer does not end in CRLF");
         if (this.#trailerLineBytes === 0) return "done";
         this.#trailerLineBytes = 0;

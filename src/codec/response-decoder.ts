@@ -150,14 +150,9 @@ export class ResponseDecoder {
   }
 
   #body(): ResponseEvent {
-    switch (this.#framing.type) {
-      case "length":
-        return this.#lengthBody();
-      case "chunked":
-        return this.#chunkedBody();
-      default:
-        return this.#closeBody();
-    }
+    if (this.#framing.type === "length") return this.#lengthBody();
+    if (this.#framing.type === "chunked") return this.#chunkedBody();
+    return this.#closeBody();
   }
 
   #lengthBody(): ResponseEvent {

@@ -8,6 +8,9 @@ export type Endpoint =
   /** A listening socket that was opened by somebody else and inherited: `fd://3`. */
   | { readonly type: "fd"; readonly fd: number };
 
+/** Where to connect. */
+export type Target = Exclude<Endpoint, { readonly type: "fd" }>;
+
 /** Bytes of a Unix socket path that the kernel accepts; longer ones would be cut silently by some callers. */
 const MAX_UNIX_PATH_BYTES = 107;
 const MAX_PORT = 65_535;
@@ -31,6 +34,17 @@ export function parseEndpoint(text: string, option: string): Endpoint {
   if (!(port <= MAX_PORT)) throw endpointError(text, option);
   if (host6 !== undefined && isIP(host6) !== 6) throw endpointError(text, option);
   return { type: "tcp", host: host6 ?? (host4 || "::"), port };
+}
+
+/**
+ * Read the address of a server to connect to: as {@link parseEndpoint}, where `:port` is this machine.
+ *
+ * @throws {@link ConfigError} `UWB_ERR_ENDPOINT` for anything else, `fd://N` included.
+ */
+export function parseTarget(text: string, option: string): Target {
+  const endpoint = parseEndpoint(text, option);
+  if (endpoint.type === "fd") throw endpointError(text, option);
+  return endpoint.type === "tcp" && endpoint.host === "::" ? { ...endpoint, host: "127.0.0.1" } : endpoint;
 }
 
 /** The text form that {@link parseEndpoint} reads. */

@@ -55,8 +55,8 @@ test.each([
 
 test.each([
   { what: "both fields", headers: [LENGTH, CHUNKED], message: "both Content-Length and Transfer-Encoding" },
-  { what: "two lengths", headers: [LENGTH, LENGTH], message: "two content-length fields" },
-  { what: "two codings", headers: [CHUNKED, CHUNKED], message: "two transfer-encoding fields" },
+  { what: "two lengths", headers: [LENGTH, LENGTH], message: "two Content-Length fields" },
+  { what: "two codings", headers: [CHUNKED, CHUNKED], message: "two Transfer-Encoding fields" },
   {
     what: "another coding",
     headers: [["Transfer-Encoding", "gzip, chunked"]],

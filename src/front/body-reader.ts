@@ -1,0 +1,126 @@
+import type { IncomingMessage } from "node:http";
+import { ProtocolError, UpstreamError, type UwsgiBridgeError } from "../errors.ts";
+import type { Deadlined, Deadlines } from "../net/deadlines.ts";
+import type { FrontSettings } from "./options.ts";
+import { Spool } from "./spool.ts";
+
+/** Who waits for a body to be read. */
+export interface BodyListener {
+  /** The whole body is in the spool. */
+  onBody(spool: Spool): void;
+  /**
+   * It will never be: `UWB_ERR_BODY_TOO_LARGE` (413), `UWB_ERR_BODY_TIMEOUT` (408), `UWB_ERR_CLIENT_GONE`, or `UWB_ERR_SPOOL` when
+   * the temporary file failed.
+   */
+  onBodyError(error: UwsgiBridgeError): void;
+}
+
+/** Reads a request body into a {@link Spool}, before any worker is bothered with it. */
+export class BodyReader implements Deadlined {
+  deadline: number;
+  slot = -1;
+  readonly #request: IncomingMessage;
+  readonly #settings: FrontSettings;
+  readonly #deadlines: Deadlines<Deadlined>;
+  readonly #listener: BodyListener;
+  readonly #spool: Spool;
+  #isOver = false;
+
+  constructor(
+    request: IncomingMessage,
+    context: {
+      readonly settings: FrontSettings;
+      readonly deadlines: Deadlines<Deadlined>;
+      readonly listener: BodyListener;
+    },
+  ) {
+    this.#request = request;
+    this.#settings = context.settings;
+    this.#deadlines = context.deadlines;
+    this.#listener = context.listener;
+    this.#spool = new Spool({
+      memoryBytes: context.settings.spoolMemoryBytes,
+      directory: context.settings.tempDir,
+    });
+    this.deadline = this.#nextDeadline();
+    this.#deadlines.watch(this);
+    request.on("data", (chunk: Buffer) => this.#receive(chunk));
+    request.on("end", () => this.#ended());
+    request.on("error", () => this.#gone());
+    request.on("close", () => this.#gone());
+  }
+
+  /** Stop reading and forget what was read. */
+  cancel(): void {
+    this.#settle();
+    void this.#spool.dispose();
+  }
+
+  onDeadline(): void {
+    const limit = this.#settings.bodyTimeoutMs;
+    const message = `no byte of the request body arrived for ${limit} ms`;
+    this.#fail(
+      new ProtocolError("UWB_ERR_BODY_TIMEOUT", message, { offset: this.#spool.size, statusHint: 408 }),
+    );
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#isOver) return;
+    const limit = this.#settings.maxBodyBytes;
+    const size = this.#spool.size + chunk.length;
+    if (limit > 0 && size > limit) {
+      const message = `the request body is larger than ${limit} bytes`;
+      this.#fail(new ProtocolError("UWB_ERR_BODY_TOO_LARGE", message, { offset: limit, statusHint: 413 }));
+      return;
+    }
+    this.deadline = this.#nextDeadline();
+    const written = this.#spool.write(chunk);
+    if (!written) return;
+    this.#request.pause();
+    this.deadline = Number.POSITIVE_INFINITY;
+    written.then(
+      () => this.#written(),
+      (error: unknown) => this.#spoolFailed(error),
+    );
+  }
+
+  #written(): void {
+    if (this.#isOver) return;
+    this.deadline = this.#nextDeadline();
+    this.#request.resume();
+  }
+
+  #spoolFailed(error: unknown): void {
+    this.#fail(
+      new UpstreamError("UWB_ERR_SPOOL", "the request body could not be stored", 503, { cause: error }),
+    );
+  }
+
+  #ended(): void {
+    if (this.#isOver) return;
+    this.#settle();
+    this.#listener.onBody(this.#spool);
+  }
+
+  #gone(): void {
+    if (this.#request.complete) return;
+    const message = "the client left inside its request body";
+    this.#fail(new ProtocolError("UWB_ERR_CLIENT_GONE", message, { offset: this.#spool.size }));
+  }
+
+  #fail(error: UwsgiBridgeError): void {
+    if (this.#isOver) return;
+    this.cancel();
+    this.#listener.onBodyError(error);
+  }
+
+  #settle(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#deadlines.forget(this);
+  }
+
+  #nextDeadline(): number {
+    return this.#deadlines.now + this.#settings.bodyTimeoutMs;
+  }
+}

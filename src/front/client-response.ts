@@ -1,0 +1,134 @@
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
+import type { ResponseFraming } from "../codec/response-framing.ts";
+import type { HeaderPair, ResponseHead } from "../codec/response-head.ts";
+import { clientHeaders } from "./response-headers.ts";
+
+/** Blocks up to this size leave as text in the same write as the head. */
+const ONE_WRITE_BYTES = 16_384;
+
+/**
+ * The HTTP response to one client. The head is held back until the first block of body, or until the worker pauses, so that both
+ * travel in one write and a worker that fails at once can still be answered with a clean 502.
+ */
+export class ClientResponse {
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #mustClose: () => boolean;
+  #head: { head: ResponseHead; framing: ResponseFraming } | undefined;
+  #left = 0;
+  #isEnded = false;
+
+  /** @param mustClose - Whether the connection may not be kept for another request. */
+  constructor(request: IncomingMessage, response: ServerResponse, mustClose: () => boolean) {
+    this.#request = request;
+    this.#response = response;
+    this.#mustClose = mustClose;
+  }
+
+  /** The client has part of a response already. */
+  get isStarted(): boolean {
+    return this.#response.headersSent;
+  }
+
+  /** The client left, or the response is complete. */
+  get isOver(): boolean {
+    return this.#isEnded || this.#response.destroyed;
+  }
+
+  begin(head: ResponseHead, framing: ResponseFraming): void {
+    this.#head = { head, framing };
+    this.#left = framing.type === "length" ? framing.length : Number.POSITIVE_INFINITY;
+  }
+
+  /** Send a block. False: the client is slow, wait for {@link onDrain}. */
+  write(block: Uint8Array): boolean {
+    this.#left -= block.length;
+    if (this.#left === 0) {
+      this.#endWith(block);
+      return true;
+    }
+    this.flushHead();
+    return this.#response.write(block);
+  }
+
+  /** The response is complete. */
+  end(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#writeHead();
+    this.#response.end();
+  }
+
+  /** The worker pauses: the client gets what there is. */
+  flushHead(): void {
+    if (this.#head === undefined) return;
+    this.#writeHead();
+    this.#response.flushHeaders();
+  }
+
+  /** Call back once, when the client takes bytes again. */
+  onDrain(listener: () => void): void {
+    this.#response.once("drain", listener);
+  }
+
+  /**
+   * Answer in place of a worker.
+   *
+   * @param text - The page, plain ASCII.
+   */
+  answer(status: number, text: string, headers: readonly HeaderPair[] = []): void {
+    if (this.isOver) return;
+    this.#head = undefined;
+    this.#isEnded = true;
+    this.#response.writeHead(status, STATUS_CODES[status] ?? "Error", [
+      ...headers,
+      ...(status === 204
+        ? []
+        : [
+            ["Content-Type", "text/plain; charset=utf-8"],
+            ["Content-Length", String(text.length)],
+          ]),
+      ...this.#closing(),
+    ] as never);
+    this.#response.end(status === 204 ? undefined : text);
+  }
+
+  /**
+   * The response can not be completed, and its beginning is on its way: the client must not take it for whole. Where nothing
+   * but the end of the connection tells, it is reset.
+   */
+  abort(): void {
+    if (this.isOver) return;
+    this.#isEnded = true;
+    const { socket } = this.#request;
+    const hasLengthOrChunks = this.#left !== Number.POSITIVE_INFINITY || this.#request.httpVersion !== "1.0";
+    if (hasLengthOrChunks || socket.remoteFamily === undefined) socket.destroy();
+    else socket.resetAndDestroy();
+  }
+
+  #endWith(block: Uint8Array): void {
+    this.#isEnded = true;
+    const isFirst = this.#head !== undefined;
+    this.#writeHead();
+    // Node joins a text with the head, where bytes would be a second write.
+    if (isFirst && block.length <= ONE_WRITE_BYTES) this.#response.end(latin1(block), "latin1");
+    else this.#response.end(block);
+  }
+
+  #writeHead(): void {
+    if (!this.#head) return;
+    const { head, framing } = this.#head;
+    this.#head = undefined;
+    const headers = clientHeaders(head, framing);
+    headers.push(...this.#closing());
+    this.#response.writeHead(head.status, head.reason, headers as never);
+  }
+
+  #closing(): HeaderPair[] {
+    return this.#mustClose() ? [["Connection", "close"]] : [];
+  }
+}
+
+function latin1(block: Uint8Array): string {
+  return Buffer.from(block.buffer, block.byteOffset, block.byteLength).toString("latin1");
+}

@@ -1,0 +1,226 @@
+import type { IncomingMessage } from "node:http";
+import { Exchange, type ExchangeHandler } from "../client/exchange.ts";
+import { packetText } from "../codec/packet-encoder.ts";
+import type { ResponseFraming } from "../codec/response-framing.ts";
+import type { ResponseHead } from "../codec/response-head.ts";
+import { type Vars, varsSize } from "../codec/vars.ts";
+import { ProtocolError, UpstreamError, type UwsgiBridgeError } from "../errors.ts";
+import type { Deadlined, Deadlines } from "../net/deadlines.ts";
+import { formatEndpoint, type Target } from "../net/endpoint.ts";
+import { BodyReader } from "./body-reader.ts";
+import type { ClientResponse } from "./client-response.ts";
+import type { FrontSettings } from "./options.ts";
+import type { ParsedRequest } from "./parse-request.ts";
+import { nextRequestId } from "./request-id.ts";
+import { biggestVars, type ClientFacts, requestVars } from "./request-vars.ts";
+import type { Spool } from "./spool.ts";
+import { StreamedBody } from "./streamed-body.ts";
+
+/** What all requests of a front share. */
+export interface ForwardingHost {
+  readonly settings: FrontSettings;
+  readonly params: readonly (readonly [name: string, value: string])[];
+  readonly deadlines: Deadlines<Deadlined>;
+}
+
+/** One request that was found valid, and what it came with. */
+export interface ForwardedRequest {
+  readonly incoming: IncomingMessage;
+  readonly parsed: ParsedRequest;
+  readonly client: ClientFacts;
+  readonly response: ClientResponse;
+  /** The servers to try, in this order. */
+  readonly targets: readonly Target[];
+  /** The client waits for `100 Continue` before it sends its body. */
+  readonly sendContinue: (() => void) | undefined;
+}
+
+/** What uWSGI takes unless it is configured: the most frequent reason of a connection that closes without an answer. */
+const UWSGI_BUFFER_SIZE = 4096;
+const UWSGI_MAX_VARS = 128;
+
+/** Carries one request to a uwsgi server and its response back. */
+export class Forwarding implements ExchangeHandler {
+  readonly #host: ForwardingHost;
+  readonly #request: ForwardedRequest;
+  readonly #response: ClientResponse;
+  #vars: Vars = [];
+  #reader: BodyReader | undefined;
+  #spool: Spool | undefined;
+  #exchange: Exchange | undefined;
+  #attempt = 0;
+
+  constructor(host: ForwardingHost, request: ForwardedRequest) {
+    this.#host = host;
+    this.#request = request;
+    this.#response = request.response;
+  }
+
+  start(): void {
+    const { incoming, parsed } = this.#request;
+    if (!this.#buildVars(parsed)) return;
+    if (parsed.bodyLength === undefined || parsed.bodyLength === 0) {
+      this.#connect(undefined);
+      return;
+    }
+    this.#request.sendContinue?.();
+    const { settings, deadlines } = this.#host;
+    if (settings.requestBuffering || parsed.bodyLength === "chunked") {
+      this.#reader = new BodyReader(incoming, { settings, deadlines, listener: this });
+    } else {
+      this.#connect(new StreamedBody(incoming, deadlines, settings.bodyTimeoutMs));
+    }
+  }
+
+  /** The client left: nobody waits for anything here. */
+  cancel(): void {
+    this.#reader?.cancel();
+    this.#exchange?.abort();
+    void this.#spool?.dispose();
+  }
+
+  onBody(spool: Spool): void {
+    this.#spool = spool;
+    const { parsed } = this.#request;
+    if (parsed.bodyLength === "chunked" && !this.#buildVars({ ...parsed, bodyLength: spool.size })) return;
+    this.#connect(spool.content());
+  }
+
+  onBodyError(error: UwsgiBridgeError): void {
+    this.#fail(error);
+  }
+
+  onInterim(): void {}
+
+  onHead(head: ResponseHead, framing: ResponseFraming): void {
+    if (head.status === 101) {
+      const message = "the worker switched protocols, which nobody asked for";
+      this.#exchange?.abort();
+      this.#fail(new ProtocolError("UWB_ERR_RESPONSE_MALFORMED", message, { offset: 0, statusHint: 502 }));
+      return;
+    }
+    this.#response.begin(head, framing);
+  }
+
+  onData(block: Uint8Array): boolean {
+    if (this.#response.write(block)) return true;
+    this.#response.onDrain(() => this.#exchange?.resume());
+    return false;
+  }
+
+  onPause(): void {
+    this.#response.flushHead();
+  }
+
+  onEnd(): void {
+    this.#response.end();
+    void this.#spool?.dispose();
+  }
+
+  onError(error: UwsgiBridgeError): void {
+    const wasNotReached =
+      error.code === "UWB_ERR_UPSTREAM_CONNECT" || error.code === "UWB_ERR_UPSTREAM_CONNECT_TIMEOUT";
+    if (wasNotReached && this.#attempt + 1 < this.#request.targets.length) {
+      this.#log(error, "a uwsgi server can not be reached, the next one is tried");
+      this.#attempt += 1;
+      this.#exchangeWith(this.#body);
+      return;
+    }
+    this.#fail(error);
+  }
+
+  #body: Uint8Array | AsyncIterable<Uint8Array> | undefined;
+
+  #connect(body: Uint8Array | AsyncIterable<Uint8Array> | undefined): void {
+    this.#body = body;
+    this.#exchangeWith(body);
+  }
+
+  #exchangeWith(body: Uint8Array | AsyncIterable<Uint8Array> | undefined): void {
+    const { settings, deadlines } = this.#host;
+    const { modifier1, modifier2 } = settings;
+    this.#exchange = new Exchange(
+      this.#target,
+      {
+        method: this.#request.parsed.method,
+        packet: packetText({ modifier1, modifier2, vars: this.#vars }),
+        body,
+      },
+      { handler: this, limits: settings, deadlines },
+    );
+  }
+
+  get #target(): Target {
+    return this.#request.targets[this.#attempt] as Target;
+  }
+
+  /** @returns False when the vars do not fit; the client was then answered, and no server was bothered. */
+  #buildVars(parsed: ParsedRequest): boolean {
+    const { settings, params } = this.#host;
+    this.#vars = requestVars(parsed, this.#request.client, params);
+    const size = varsSize(this.#vars);
+    if (size <= settings.maxVarsBytes && this.#vars.length <= settings.maxVars) return true;
+    const isTooLarge = size > settings.maxVarsBytes;
+    this.#fail(
+      new ProtocolError(
+        isTooLarge ? "UWB_ERR_VARS_TOO_LARGE" : "UWB_ERR_VARS_TOO_MANY",
+        isTooLarge
+          ? `the request needs ${size} bytes of vars, the servers take ${settings.maxVarsBytes} (--backend-buffer-size)`
+          : `the request needs ${this.#vars.length} vars, the servers take ${settings.maxVars} (--backend-max-vars)`,
+        { offset: 0, statusHint: 431 },
+      ),
+    );
+    return false;
+  }
+
+  #fail(error: UwsgiBridgeError): void {
+    void this.#spool?.dispose();
+    if (this.#response.isOver) return;
+    const id = this.#log(error, "a request failed");
+    if (this.#response.isStarted) {
+      this.#response.abort();
+      return;
+    }
+    const status = statusOf(error);
+    const retryAfter: [string, string][] = status === 503 ? [["Retry-After", "1"]] : [];
+    this.#response.answer(status, `${error.code}\nrequest ${id}\n`, [["X-Request-Id", id], ...retryAfter]);
+  }
+
+  #log(error: UwsgiBridgeError, message: string): string {
+    const id = nextRequestId();
+    const varsBytes = varsSize(this.#vars);
+    const isCallersFault = error instanceof ProtocolError && error.statusHint < 500;
+    this.#host.settings.log[isCallersFault ? "info" : "error"](
+      {
+        requestId: id,
+        code: error.code,
+        reason: error.message,
+        method: this.#request.parsed.method,
+        uri: this.#request.parsed.requestUri,
+        target: formatEndpoint(this.#target),
+        varsBytes,
+        vars: this.#vars.length,
+        ...this.#hint(error, varsBytes),
+      },
+      message,
+    );
+    return id;
+  }
+
+  #hint(error: UwsgiBridgeError, varsBytes: number): { biggestVars?: string; hint?: string } {
+    const isSize = error.code === "UWB_ERR_VARS_TOO_LARGE" || error.code === "UWB_ERR_VARS_TOO_MANY";
+    const isSilent = error.code === "UWB_ERR_UPSTREAM_CLOSED" || error.code === "UWB_ERR_UPSTREAM_RESET";
+    if (isSize) return { biggestVars: biggestVars(this.#vars) };
+    if (!isSilent || (varsBytes <= UWSGI_BUFFER_SIZE && this.#vars.length <= UWSGI_MAX_VARS)) return {};
+    return {
+      biggestVars: biggestVars(this.#vars),
+      hint:
+        `uWSGI closes such a connection when the vars exceed its buffer-size (default ${UWSGI_BUFFER_SIZE} bytes) or ` +
+        `max-vars (default ${UWSGI_MAX_VARS}): raise them there, or set --backend-buffer-size here to answer 431`,
+    };
+  }
+}
+
+function statusOf(error: UwsgiBridgeError): number {
+  return error instanceof ProtocolError || error instanceof UpstreamError ? error.statusHint : 502;
+}

@@ -1,0 +1,124 @@
+import { tmpdir } from "node:os";
+import { ConfigError } from "../errors.ts";
+import { type Logger, silentLog } from "../log.ts";
+import { checkRanges, withDefaults } from "../settings.ts";
+
+/** Options of {@link createFront}. */
+export interface FrontOptions {
+  /**
+   * Addresses of the uwsgi servers: `host:port`, `unix:/path`, each also with `uwsgi://` in front. With several, requests go
+   * round in turn, and a server that can not be reached is passed over.
+   */
+  readonly to: readonly string[];
+  /** Give up connecting to a server after this time. @defaultValue 3000 */
+  readonly connectTimeoutMs?: number;
+  /** Longest silence of a server while its response is awaited. @defaultValue 60 000 */
+  readonly readTimeoutMs?: number;
+  /** Longest time a server may take nothing of a request body. @defaultValue 60 000 */
+  readonly sendTimeoutMs?: number;
+  /**
+   * Largest vars block the servers accept, in bytes; a larger one is answered 431 and never sent. Set it to the `buffer-size` of uWSGI,
+   * which is 4096 unless configured. @defaultValue 65 535, the format's own limit
+   */
+  readonly maxVarsBytes?: number;
+  /** Most vars the servers accept; more are answered 431. uWSGI takes 128, gunicorn 1000. @defaultValue 128 */
+  readonly maxVars?: number;
+  /** First and last byte of the packet header. @defaultValue 0 and 0 */
+  readonly modifier1?: number;
+  readonly modifier2?: number;
+  /** Vars added to every request; they replace what the client sent. `UWSGI_*` is refused. @defaultValue none */
+  readonly params?: Readonly<Record<string, string>>;
+  /**
+   * Read a request body to its end before a server is connected, so that a slow client holds no worker. Without it, bodies of
+   * known length are passed on as they come; chunked ones are always read first. @defaultValue true
+   */
+  readonly requestBuffering?: boolean;
+  /** Bytes of a body kept in memory; the rest goes to a temporary file. @defaultValue 65 536 */
+  readonly spoolMemoryBytes?: number;
+  /** Directory of temporary files. @defaultValue the system's */
+  readonly tempDir?: string;
+  /** Largest request body accepted, in bytes; 0: no limit. A larger one is answered 413. @defaultValue 64 MiB */
+  readonly maxBodyBytes?: number;
+  /** Largest request head accepted, in bytes. @defaultValue 16 384 */
+  readonly maxHeadBytes?: number;
+  /** Most header fields accepted in a request. @defaultValue 100 */
+  readonly maxHeaders?: number;
+  /** A client must have sent its request head within this time. @defaultValue 15 000 */
+  readonly headersTimeoutMs?: number;
+  /** Longest silence of a client inside a request body. @defaultValue 60 000 */
+  readonly bodyTimeoutMs?: number;
+  /** How long an idle client connection is kept. @defaultValue 75 000 */
+  readonly keepAliveTimeoutMs?: number;
+  /** Requests served on one client connection. @defaultValue 1000 */
+  readonly maxRequestsPerConnection?: number;
+  /** Where events are logged. @defaultValue nowhere */
+  readonly log?: Logger;
+}
+
+/** {@link FrontOptions} with every default filled in. */
+export type FrontSettings = Required<FrontOptions>;
+
+const MEBIBYTE = 1024 * 1024;
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+const DEFAULTS: FrontSettings = {
+  to: [],
+  connectTimeoutMs: 3000,
+  readTimeoutMs: 60_000,
+  sendTimeoutMs: 60_000,
+  maxVarsBytes: 65_535,
+  maxVars: 128,
+  modifier1: 0,
+  modifier2: 0,
+  params: {},
+  requestBuffering: true,
+  spoolMemoryBytes: 65_536,
+  tempDir: tmpdir(),
+  maxBodyBytes: 64 * MEBIBYTE,
+  maxHeadBytes: 16_384,
+  maxHeaders: 100,
+  headersTimeoutMs: 15_000,
+  bodyTimeoutMs: 60_000,
+  keepAliveTimeoutMs: 75_000,
+  maxRequestsPerConnection: 1000,
+  log: silentLog,
+};
+
+const RANGES = {
+  connectTimeoutMs: [1, MAX_TIMER_MS],
+  readTimeoutMs: [1, MAX_TIMER_MS],
+  sendTimeoutMs: [1, MAX_TIMER_MS],
+  maxVarsBytes: [1, 65_535],
+  maxVars: [1, 65_535],
+  modifier1: [0, 255],
+  modifier2: [0, 255],
+  spoolMemoryBytes: [0, 1024 * MEBIBYTE],
+  maxBodyBytes: [0, Number.MAX_SAFE_INTEGER],
+  maxHeadBytes: [1024, MEBIBYTE],
+  maxHeaders: [1, 1000],
+  headersTimeoutMs: [1, MAX_TIMER_MS],
+  bodyTimeoutMs: [1, MAX_TIMER_MS],
+  keepAliveTimeoutMs: [0, MAX_TIMER_MS],
+  maxRequestsPerConnection: [0, MAX_TIMER_MS],
+} as const;
+
+/**
+ * Fill in the defaults and check every option.
+ *
+ * @throws {@link ConfigError} that names the option.
+ */
+export function resolveFrontOptions(options: FrontOptions): FrontSettings {
+  const settings = withDefaults<FrontOptions>(DEFAULTS, options);
+  checkRanges<keyof typeof RANGES>(settings, RANGES);
+  if (settings.to.length === 0)
+    throw new ConfigError("to", "name at least one uwsgi server to send requests to");
+  for (const name of Object.keys(settings.params)) {
+    if (name.startsWith("UWSGI_")) {
+      throw new ConfigError(
+        "params",
+        `${name} can not be set: uWSGI loads code and changes settings on UWSGI_* vars`,
+      );
+    }
+  }
+  return settings;
+}

@@ -1,0 +1,224 @@
+import { parseOriginForm } from "../client/request-target.ts";
+import { parseLength } from "../codec/content-length.ts";
+import { type Authority, parseAuthority } from "./authority.ts";
+import { headerRule } from "./header-rules.ts";
+
+/** An HTTP request head as node:http delivers it. */
+export interface HttpHead {
+  readonly method: string;
+  readonly target: string;
+  /** `"1.1"` */
+  readonly httpVersion: string;
+  /** Name, value, name, value, in the order they came. */
+  readonly rawHeaders: readonly string[];
+}
+
+/** Limits of {@link parseRequest}. */
+export interface RequestLimits {
+  readonly maxHeaders: number;
+  /** 0: no limit. */
+  readonly maxBodyBytes: number;
+}
+
+/** A request that may be passed on. */
+export interface ParsedRequest {
+  readonly method: string;
+  readonly httpVersion: string;
+  /** Path and query as the client sent them. */
+  readonly requestUri: string;
+  readonly pathInfo: string;
+  readonly queryString: string;
+  /** Absent only in HTTP/1.0. */
+  readonly authority: Authority | undefined;
+  /** Bytes of body; `"chunked"`: the body itself tells; `undefined`: there is none. */
+  readonly bodyLength: number | "chunked" | undefined;
+  /** CONTENT_TYPE and `HTTP_*`, each name once. */
+  readonly headerVars: readonly (readonly [name: string, value: string])[];
+}
+
+/** Why a request is not passed on. */
+export interface Refusal {
+  readonly status: number;
+  /** For the log and the client: which rule, never a header's value. */
+  readonly reason: string;
+  readonly headers?: readonly (readonly [name: string, value: string])[];
+}
+
+const ALLOW = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+const REFUSED_METHODS = new Set(["CONNECT", "TRACE", "TRACK"]);
+const ABSOLUTE_FORM = /^https?:\/\/([^/?#]*)(.*)$/i;
+/** Anything but visible ASCII, and of that neither `#` nor the backslash, which some programs take for a slash. */
+const FORBIDDEN_IN_TARGET = /[^!"$-[\]-~]/;
+/** Names that a `Connection` field may not remove: the message means something else without them. */
+const PROTECTED = new Set(["host", "content-length", "content-type", "authorization", "cookie"]);
+const MAX_FIELD_BYTES = 8190;
+
+/**
+ * Decide whether a request may reach a worker, and take it apart if so.
+ *
+ * node:http has already refused broken syntax. What is checked here is what it lets through although two programs could read it in
+ * two ways: versions, targets, Host, repeated fields, body lengths.
+ *
+ * @see RFC 9112 sections 3 and 6; RFC 9110 sections 5.3 and 7.6.1
+ */
+export function parseRequest(head: HttpHead, limits: RequestLimits): ParsedRequest | Refusal {
+  const { method, httpVersion, rawHeaders } = head;
+  if (httpVersion !== "1.1" && httpVersion !== "1.0") return refuse(505, `HTTP/${httpVersion} is not served`);
+  if (REFUSED_METHODS.has(method))
+    return { ...refuse(405, `${method} is not served`), headers: [["Allow", ALLOW]] };
+  if (rawHeaders.length / 2 > limits.maxHeaders)
+    return refuse(431, `more than ${limits.maxHeaders} header fields`);
+
+  const fields = readFields(rawHeaders);
+  if ("status" in fields) return fields;
+  const target = readTarget(head, fields.host);
+  if ("status" in target) return target;
+  const bodyLength = readBodyLength(fields, httpVersion, limits.maxBodyBytes);
+  if (typeof bodyLength === "object") return bodyLength;
+  return { method, httpVersion, ...target, bodyLength, headerVars: fields.vars };
+}
+
+/** Tells a refusal from a request. */
+export function isRefusal(result: ParsedRequest | Refusal): result is Refusal {
+  return "status" in result;
+}
+
+interface Fields {
+  host: string | undefined;
+  length: string | undefined;
+  coding: string | undefined;
+  connection: string;
+  vars: [string, string][];
+}
+
+function readFields(rawHeaders: readonly string[]): Fields | Refusal {
+  const fields: Fields = { host: undefined, length: undefined, coding: undefined, connection: "", vars: [] };
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] as string;
+    const value = rawHeaders[index + 1] as string;
+    if (name.length + value.length > MAX_FIELD_BYTES)
+      return refuse(431, `a header field above ${MAX_FIELD_BYTES} bytes`);
+    const refusal = readField(fields, name, value);
+    if (refusal) return refusal;
+  }
+  if (fields.connection !== "") dropListed(fields);
+  return fields;
+}
+
+function readField(fields: Fields, name: string, value: string): Refusal | undefined {
+  const { kind, varName } = headerRule(name);
+  switch (kind) {
+    case "host":
+    case "length":
+    case "coding":
+      if (fields[kind] !== undefined) return refuse(400, `more than one ${name} field`);
+      fields[kind] = value;
+      return undefined;
+    case "connection":
+      if (!isOrdinary(value)) fields.connection += `,${value}`;
+      return undefined;
+    case "drop":
+      return undefined;
+    default:
+      return addVar(fields.vars, [varName, value], { kind, name });
+  }
+}
+
+function addVar(
+  vars: [string, string][],
+  [varName, value]: [string, string],
+  { kind, name }: { kind: "list" | "cookie" | "single"; name: string },
+): Refusal | undefined {
+  const earlier = vars.find((pair) => pair[0] === varName);
+  if (!earlier) vars.push([varName, value]);
+  else if (kind === "single") return refuse(400, `more than one ${name} field`);
+  else earlier[1] += kind === "cookie" ? `; ${value}` : `, ${value}`;
+  return undefined;
+}
+
+/** The two values nearly all clients send, which list nothing. */
+function isOrdinary(connection: string): boolean {
+  return connection === "keep-alive" || connection === "close";
+}
+
+/** Fields that a `Connection` field declares to be meant for us alone. */
+function dropListed(fields: Fields): void {
+  for (const token of fields.connection.split(",")) {
+    const name = token.trim();
+    const { varName } = headerRule(name);
+    if (varName === "" || PROTECTED.has(name.toLowerCase())) continue;
+    fields.vars = fields.vars.filter(([key]) => key !== varName);
+  }
+}
+
+type Target = Pick<ParsedRequest, "requestUri" | "pathInfo" | "queryString" | "authority">;
+
+function readTarget({ method, target, httpVersion }: HttpHead, host: string | undefined): Target | Refusal {
+  if (host === undefined && httpVersion === "1.1") return refuse(400, "no Host field");
+  const [, absoluteAuthority, afterAuthority] = ABSOLUTE_FORM.exec(target) ?? [];
+  // The authority of an absolute target replaces Host (RFC 9112 section 3.2.2), but Host must be valid all the same.
+  const authority = readAuthority(host, absoluteAuthority);
+  if (authority && "status" in authority) return authority;
+  if (target === "*" && method === "OPTIONS")
+    return { status: 204, reason: "OPTIONS *", headers: [["Allow", ALLOW]] };
+
+  const requestUri = absoluteAuthority === undefined ? target : originForm(afterAuthority ?? "");
+  if (!requestUri.startsWith("/")) return refuse(400, "the target is neither a path nor an http URL");
+  if (FORBIDDEN_IN_TARGET.test(requestUri))
+    return refuse(400, "the target has a character that must be escaped");
+  const parts = parseOriginForm(requestUri);
+  if (!parts) return refuse(400, "the target has a malformed percent escape");
+  if (escapesRoot(parts.pathInfo)) return refuse(400, "the path leads above its root");
+  return { requestUri, ...parts, authority };
+}
+
+function readAuthority(
+  host: string | undefined,
+  absolute: string | undefined,
+): Authority | Refusal | undefined {
+  const ofHost = host === undefined ? undefined : parseAuthority(host);
+  if (host !== undefined && !ofHost) return refuse(400, "Host is not a host name");
+  if (absolute === undefined) return ofHost;
+  return parseAuthority(absolute) ?? refuse(400, "the target names no valid host");
+}
+
+/** What follows the authority of an absolute target: the path may be missing. */
+function originForm(text: string): string {
+  return text.startsWith("/") ? text : `/${text}`;
+}
+
+/** Whether `..` segments lead above `/`. */
+function escapesRoot(path: string): boolean {
+  if (!path.includes("..")) return false;
+  let depth = 0;
+  for (const segment of path.split("/").slice(1)) {
+    if (segment === "..") depth -= 1;
+    else if (segment !== "" && segment !== ".") depth += 1;
+    if (depth < 0) return true;
+  }
+  return false;
+}
+
+function readBodyLength(
+  { length, coding }: Fields,
+  httpVersion: string,
+  maxBodyBytes: number,
+): number | "chunked" | undefined | Refusal {
+  if (coding !== undefined) {
+    if (httpVersion === "1.0") return refuse(400, "Transfer-Encoding in an HTTP/1.0 request");
+    if (length !== undefined) return refuse(400, "both Content-Length and Transfer-Encoding");
+    return coding.toLowerCase() === "chunked"
+      ? "chunked"
+      : refuse(501, "a Transfer-Encoding other than chunked");
+  }
+  if (length === undefined) return undefined;
+  const bytes = parseLength(length);
+  const limit = maxBodyBytes === 0 ? Number.POSITIVE_INFINITY : maxBodyBytes;
+  if (bytes === undefined)
+    return refuse(/^\d+$/.test(length) ? 413 : 400, "Content-Length is not a usable length");
+  return bytes > limit ? refuse(413, `the request body has ${bytes} bytes, the limit is ${limit}`) : bytes;
+}
+
+function refuse(status: number, reason: string): Refusal {
+  return { status, reason };
+}

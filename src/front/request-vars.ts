@@ -1,0 +1,66 @@
+import type { Vars } from "../codec/vars.ts";
+import type { ParsedRequest } from "./parse-request.ts";
+
+/** What the front knows of the connection a request came in on. */
+export interface ClientFacts {
+  readonly remoteAddress: string;
+  readonly remotePort: string;
+  readonly localPort: string;
+  readonly scheme: "http" | "https";
+}
+
+/**
+ * The vars of a request, in the order they are sent: the mirror of the worker's environ.
+ *
+ * A client can set `HTTP_*` and CONTENT_TYPE, and nothing else; `params` come from the configuration, last, and replace what is there.
+ * SERVER_PROTOCOL is HTTP/1.0 or HTTP/1.1 whatever else the client speaks, because uWSGI writes it back as it is. The
+ * connection is not reused, and HTTP_CONNECTION says so to servers that would keep it.
+ *
+ * @see protocol/README.md, "Vars"; RFC 3875 section 4.1
+ */
+export function requestVars(
+  request: ParsedRequest,
+  client: ClientFacts,
+  params: readonly (readonly [name: string, value: string])[],
+): Vars {
+  const vars: (readonly [string, string])[] = [
+    ["REQUEST_METHOD", request.method],
+    ["REQUEST_URI", request.requestUri],
+    ["PATH_INFO", request.pathInfo],
+    ["QUERY_STRING", request.queryString],
+    ["SERVER_PROTOCOL", request.httpVersion === "1.0" ? "HTTP/1.0" : "HTTP/1.1"],
+    ["SERVER_NAME", request.authority?.host ?? "localhost"],
+    ["SERVER_PORT", client.localPort],
+    ["REMOTE_ADDR", client.remoteAddress],
+    ["REMOTE_PORT", client.remotePort],
+    ["REQUEST_SCHEME", client.scheme],
+  ];
+  if (client.scheme === "https") vars.push(["HTTPS", "on"]);
+  if (typeof request.bodyLength === "number") vars.push(["CONTENT_LENGTH", String(request.bodyLength)]);
+  if (request.authority) vars.push(["HTTP_HOST", request.authority.text]);
+  for (const pair of request.headerVars) vars.push(pair);
+  vars.push(
+    ["HTTP_X_FORWARDED_FOR", client.remoteAddress],
+    ["HTTP_X_FORWARDED_PROTO", client.scheme],
+    ["HTTP_CONNECTION", "close"],
+  );
+  return params.length === 0 ? vars : withParams(vars, params);
+}
+
+function withParams(vars: Vars, params: Vars): Vars {
+  const names = new Set(params.map(([name]) => name));
+  return [...vars.filter(([name]) => !names.has(name)), ...params];
+}
+
+/**
+ * Which vars take the most room, for a log line: names and sizes, never a value.
+ *
+ * @returns Such as `HTTP_COOKIE 5120, HTTP_REFERER 612, REQUEST_URI 90`.
+ */
+export function biggestVars(vars: Vars): string {
+  return [...vars]
+    .sort(([, a], [, b]) => b.length - a.length)
+    .slice(0, 3)
+    .map(([name, value]) => `${name} ${value.length}`)
+    .join(", ");
+}
