@@ -4,7 +4,7 @@ import type { Deadlined, Deadlines } from "../net/deadlines.ts";
 
 /** A request body that is passed on as it comes, with a limit on the client's silence. Can be read once. */
 export class StreamedBody implements Deadlined, AsyncIterable<Uint8Array> {
-  deadline = Number.POSITIVE_INFINITY;
+  deadline: number = Number.POSITIVE_INFINITY;
   slot = -1;
   readonly #request: IncomingMessage;
   readonly #deadlines: Deadlines<Deadlined>;

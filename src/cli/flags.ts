@@ -1,0 +1,62 @@
+import { InvalidArgumentError } from "commander";
+
+const SECOND_MS = 1000;
+const TIME_UNITS_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: SECOND_MS,
+  m: 60 * SECOND_MS,
+  h: 3600 * SECOND_MS,
+};
+const SIZE_UNITS: Readonly<Record<string, number>> = { k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
+
+/** A time: a plain number is seconds, `ms`, `s`, `m` and `h` may follow. @returns milliseconds */
+export function parseDuration(text: string): number {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
+  if (digits === undefined) throw new InvalidArgumentError("Expected a time such as 500ms, 30s or 2m.");
+  return Math.round(Number(digits) * (TIME_UNITS_MS[unit ?? "s"] as number));
+}
+
+/** A size: a plain number is bytes, `k`, `m` and `g` may follow, in steps of 1024. @returns bytes */
+export function parseSize(text: string): number {
+  const [, digits, unit] = /^(\d+)([kmg])?b?$/i.exec(text) ?? [];
+  if (digits === undefined) throw new InvalidArgumentError("Expected a size such as 4096, 64k or 1g.");
+  return Number(digits) * (unit === undefined ? 1 : (SIZE_UNITS[unit.toLowerCase()] as number));
+}
+
+/** A whole number that is not negative. */
+export function parseCount(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("Expected a whole number.");
+  return Number(text);
+}
+
+/** `on` or `off`. */
+export function parseSwitch(text: string): boolean {
+  if (text === "on" || text === "off") return text === "on";
+  throw new InvalidArgumentError("Expected on or off.");
+}
+
+/** A file mode in octal digits. */
+export function parseMode(text: string): number {
+  if (!/^0?[0-7]{3}$/.test(text)) throw new InvalidArgumentError("Expected a mode such as 660.");
+  return Number.parseInt(text, 8);
+}
+
+/** `NAME=VALUE`, which may be given several times. */
+export function collectPair(
+  text: string,
+  earlier: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const equals = text.indexOf("=");
+  if (equals < 1) throw new InvalidArgumentError("Expected NAME=VALUE.");
+  return { ...earlier, [text.slice(0, equals)]: text.slice(equals + 1) };
+}
+
+/** A text that may be given several times. */
+export function collect(text: string, earlier: readonly string[] = []): string[] {
+  return [...earlier, text];
+}
+
+/** Texts separated by commas; may be given several times. */
+export function collectList(text: string, earlier: readonly string[] = []): string[] {
+  return [...earlier, ...text.split(",").map((entry) => entry.trim())];
+}

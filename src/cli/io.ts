@@ -1,0 +1,21 @@
+import type { Readable, Writable } from "node:stream";
+
+/** Everything a command may know of the process it runs in. Tests make their own. */
+export interface CliIo {
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  /** Whether a person reads standard error. */
+  readonly isTerminal: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Call back at every request to stop; the argument is the number of requests so far. Returns how to stop listening. */
+  onStop(listener: (count: number) => void): () => void;
+  /** Tell the process that started us that we serve. */
+  reportReady(): void;
+}
+
+/** Write a line to standard output. */
+export function say(io: CliIo, line: string): void {
+  io.stdout.write(`${line}\n`);
+}

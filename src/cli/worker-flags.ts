@@ -1,0 +1,102 @@
+import type { Command } from "commander";
+import type { ListenOptions } from "../net/listen.ts";
+import type { WorkerOptions } from "../worker/options.ts";
+import { collectList, collectPair, parseCount, parseDuration, parseMode, parseSize } from "./flags.ts";
+import { definedOnly } from "./front-flags.ts";
+import { parseOwner } from "./owner.ts";
+
+/** The flags of the worker as commander delivers them. */
+export interface WorkerFlags {
+  readonly allowFrom?: string[];
+  readonly bufferSize?: number;
+  readonly maxVars?: number;
+  readonly headerTimeout?: number;
+  readonly bodyTimeout?: number;
+  readonly sendTimeout?: number;
+  readonly concurrency?: number;
+  readonly queueSize?: number;
+  readonly halfOpen?: boolean;
+  readonly chunkedInput?: boolean;
+  readonly environ?: Record<string, string>;
+}
+
+/** The flags of a listening socket. */
+export interface SocketFlags {
+  readonly listen?: number;
+  readonly chmodSocket?: number | true;
+  readonly chownSocket?: string;
+}
+
+/** `--chmod-socket` without a mode, as uWSGI understands it. */
+const OPEN_MODE = 0o666;
+
+/** Give a command the flags of the worker. `--body-timeout` and `--send-timeout` are left out where the front has them. */
+export function addWorkerFlags(command: Command, { shared }: { readonly shared: boolean }): Command {
+  command
+    .option(
+      "--allow-from <list>",
+      "addresses and ranges that may connect over TCP (default: this machine)",
+      collectList,
+    )
+    .option("--buffer-size <size>", "largest vars block accepted (default: 65535)", parseSize)
+    .option("--max-vars <count>", "most vars accepted (default: 1000)", parseCount)
+    .option("--header-timeout <time>", "time for a peer to send its packet (default: 10s)", parseDuration)
+    .option("--concurrency <count>", "requests in progress at the same time (default: 100)", parseCount)
+    .option(
+      "--queue-size <count>",
+      "requests that may wait, more are answered 503 (default: 1024)",
+      parseCount,
+    )
+    .option("--half-open", "a peer that closes its side still waits for the answer")
+    .option("--chunked-input", "decode bodies that arrive chunked (default: answer 411)")
+    .option("--environ <name=value>", "add a var to every environ; may be repeated", collectPair);
+  if (shared) return command;
+  return command
+    .option("--body-timeout <time>", "longest silence inside a request body (default: 30s)", parseDuration)
+    .option(
+      "--send-timeout <time>",
+      "longest time a peer may take nothing of a response (default: 60s)",
+      parseDuration,
+    );
+}
+
+/** Give a command the flags of a listening socket. */
+export function addSocketFlags(command: Command): Command {
+  return command
+    .option(
+      "-l, --listen <count>",
+      "connections the system may hold before they are accepted (default: 1024)",
+      parseCount,
+    )
+    .option("--chmod-socket [mode]", "mode of a Unix socket (default: 660; without a value: 666)", parseMode)
+    .option("--chown-socket <user:group>", "owner of a Unix socket");
+}
+
+/** The options of a worker, from its flags. */
+export function workerOptions(flags: WorkerFlags): WorkerOptions {
+  const options: { [K in keyof WorkerOptions]: WorkerOptions[K] | undefined } = {
+    allowFrom: flags.allowFrom,
+    maxVarsBytes: flags.bufferSize,
+    maxVars: flags.maxVars,
+    headerTimeoutMs: flags.headerTimeout,
+    bodyTimeoutMs: flags.bodyTimeout,
+    sendTimeoutMs: flags.sendTimeout,
+    maxConcurrentRequests: flags.concurrency,
+    maxQueuedRequests: flags.queueSize,
+    halfOpen: flags.halfOpen,
+    chunkedInput: flags.chunkedInput,
+    environ: flags.environ,
+  };
+  return definedOnly(options);
+}
+
+/** The options of a listening socket, from its flags. */
+export function listenOptions(flags: SocketFlags): ListenOptions {
+  const owner = flags.chownSocket === undefined ? {} : parseOwner(flags.chownSocket);
+  return definedOnly<ListenOptions>({
+    backlog: flags.listen,
+    mode: flags.chmodSocket === true ? OPEN_MODE : flags.chmodSocket,
+    uid: owner.uid,
+    gid: owner.gid,
+  });
+}

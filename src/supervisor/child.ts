@@ -1,0 +1,63 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { UpstreamError } from "../errors.ts";
+
+/** A process of ours: it says when it is ready, ends when told to, and tells why it ended. */
+export interface Child {
+  /** Resolves when the process reports that it is ready; rejects when it ends before. */
+  readonly ready: Promise<void>;
+  /** Resolves with the exit code, or the signal, when the process is gone. */
+  readonly exited: Promise<ChildExit>;
+  /** Ask it to finish; kill it when it has not done so after `timeoutMs`. */
+  stop(timeoutMs: number): Promise<ChildExit>;
+}
+
+export interface ChildExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** What a child sends when it serves. */
+export const READY_MESSAGE = "ready";
+
+/**
+ * Start one of our own commands in a process of its own. Its output goes where ours goes. The channel between the two is how the
+ * child learns that we are gone.
+ *
+ * @param command - The file to run with this Node.
+ * @param args - Its arguments.
+ */
+export function startChild(command: string, args: readonly string[]): Child {
+  const process = fork(command, [...args], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const exited = exitOf(process);
+  const ready = new Promise<void>((resolve, reject) => {
+    process.on("message", (message) => {
+      if (message === READY_MESSAGE) resolve();
+    });
+    void exited.then((exit) => reject(exitError(exit)));
+  });
+  ready.catch(() => undefined);
+  return {
+    ready,
+    exited,
+    stop: async (timeoutMs) => {
+      process.kill("SIGTERM");
+      const timer = setTimeout(() => process.kill("SIGKILL"), timeoutMs);
+      const exit = await exited;
+      clearTimeout(timer);
+      return exit;
+    },
+  };
+}
+
+/** The error of a child that ended by itself. Its `cause` is the {@link ChildExit}. */
+export function exitError(exit: ChildExit): UpstreamError {
+  const how = exit.signal === null ? `with exit code ${exit.code}` : `by ${exit.signal}`;
+  return new UpstreamError("UWB_ERR_CHILD_EXITED", `the worker process ended ${how}`, 503, { cause: exit });
+}
+
+function exitOf(process: ChildProcess): Promise<ChildExit> {
+  return new Promise((resolve) => {
+    process.once("exit", (code, signal) => resolve({ code, signal }));
+    process.once("error", () => resolve({ code: 1, signal: null }));
+  });
+}
