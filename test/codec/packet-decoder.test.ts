@@ -218,12 +218,15 @@ test("a packet that arrives byte by byte is joined a few times, not once per byt
   expect(concat.mock.calls.length).toBeLessThanOrEqual(3);
 });
 
-test("a packet that arrives whole is not copied", () => {
-  const concat = vi.spyOn(Buffer, "concat");
+test("packets that arrive whole are not copied", () => {
   const decoder = fed(Buffer.concat([ONE_PAIR, Buffer.from("abc")]));
-  concat.mockClear();
-  decoder.next();
+  const concat = vi.spyOn(Buffer, "concat");
+  expect(decoder.next()).toMatchObject({ type: "packet" });
   expect(Buffer.from(decoder.takeRemainder()).toString()).toBe("abc");
+  decoder.receive(SECOND);
+  expect(decoder.next()).toMatchObject({ type: "packet", modifier1: 5 });
+  decoder.receive(ONE_PAIR);
+  expect(decoder.next()).toMatchObject({ type: "packet", modifier1: 0 });
   expect(concat).not.toHaveBeenCalled();
 });
 

@@ -1,8 +1,12 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { ProtocolError, ResponseDecoder, type ResponseEvent } from "../../src/codec/index.ts";
 
 const HEAD = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n";
 const UNSIZED = "HTTP/1.1 200 OK\r\n\r\n";
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 describe("events", () => {
   test("come in the order head, data, end, and then never again", () => {
@@ -167,6 +171,18 @@ test.each([
   expect(() => decoder.next()).toThrow(message);
 });
 
+test("the end of a head that arrives line by line is searched for in the new lines only", () => {
+  const decoder = fed("HTTP/1.1 200 OK\r\n");
+  const search = vi.spyOn(Buffer.prototype, "indexOf");
+  for (let line = 0; line < 100; line += 1) {
+    decoder.receive(Buffer.from("A: 1\r\n"));
+    expect(decoder.next()).toEqual({ type: "need-data" });
+  }
+  expect(search.mock.calls.length).toBeLessThan(500);
+  decoder.receive(Buffer.from("\r\n"));
+  expect(types(decoder)).toEqual(["head"]);
+});
+
 function fed(wire: string): ResponseDecoder {
   const decoder = new ResponseDecoder();
   decoder.receive(Buffer.from(wire, "latin1"));
@@ -175,7 +191,10 @@ function fed(wire: string): ResponseDecoder {
 
 function events(decoder: ResponseDecoder): ResponseEvent[] {
   const found: ResponseEvent[] = [];
-  for (let event = decoder.next(); event.type !== "need-data"; event = decoder.next()) found.push(event);
+  for (let event = decoder.next(); event.type !== "need-data"; event = decoder.next()) {
+    found.push(event);
+    if (found.length > 100) throw new Error("the decoder reports events without end");
+  }
   return found;
 }
 

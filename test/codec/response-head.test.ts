@@ -62,6 +62,12 @@ describe("the status line", () => {
     expect(() => parseResponseHead(`${line}\r\nA: 1\r\n`)).toThrow(malformed(0));
   });
 
+  test("has a message of its own when it is malformed", () => {
+    expect(() => parseResponseHead("HTTP/1.1 abc\r\n")).toThrow(/a malformed status line/);
+    expect(() => parseResponseHead("http/1.1 200\r\n")).toThrow(/a malformed header field/);
+    expect(() => parseResponseHead("Status: abc\r\n")).toThrow(/a malformed Status field/);
+  });
+
   test("gives a reason without the blanks around it", () => {
     expect(parseResponseHead("HTTP/1.1 200  Very \t good \t ").reason).toBe("Very \t good");
   });

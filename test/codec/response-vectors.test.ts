@@ -1,18 +1,18 @@
 import { describe, expect, test } from "vitest";
-import { ResponseDecoder, type ResponseEvent } from "../../src/codec/index.ts";
+import { ResponseDecoder } from "../../src/codec/index.ts";
 import { namedCuts, twoWayCuts } from "../support/feed.ts";
 import { runResponse } from "./run-response.ts";
 import { acceptedResponses, refusedResponses } from "./vectors.ts";
 
-describe.each(["whole", "byte by byte", "header, then rest"])("fed %s", (name) => {
+describe.each(Object.entries(namedCuts))("fed %s", (_name, cut) => {
   test.each(acceptedResponses)("decodes $name", ({ wire, options, expected }) => {
     const beforeClose = expected.framing.type !== "close";
-    const run = runResponse(cut(wire, name), options);
+    const run = runResponse(cut(wire), options);
     expect(run).toEqual({ outcome: "whole", beforeClose, ...expected });
   });
 
   test.each(refusedResponses)("rejects $name", ({ wire, options, error, closed }) => {
-    const run = runResponse(cut(wire, name), options);
+    const run = runResponse(cut(wire), options);
     expect(run).toMatchObject({ outcome: error, beforeClose: !closed });
   });
 });
@@ -38,17 +38,12 @@ test.each(refusedResponses)("a decoder that rejected $name stays failed", ({ wir
   const decoder = new ResponseDecoder(options);
   decoder.receive(wire);
   decoder.end();
-  expect(() => drain(decoder)).toThrow(expect.objectContaining({ ...error, statusHint: 502 }));
+  expect(() => readOn(decoder)).toThrow(expect.objectContaining({ ...error, statusHint: 502 }));
   decoder.receive(Buffer.from("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
   expect(() => decoder.next()).toThrow(expect.objectContaining(error));
 });
 
-function drain(decoder: ResponseDecoder): ResponseEvent[] {
-  const events: ResponseEvent[] = [];
-  for (let event = decoder.next(); event.type !== "need-data"; event = decoder.next()) events.push(event);
-  return events;
-}
-
-function cut(wire: Buffer, wanted: string): readonly Uint8Array[] {
-  return namedCuts(wire).find(({ name }) => name === wanted)?.chunks ?? [];
+/** Far enough for any of these inputs. */
+function readOn(decoder: ResponseDecoder): void {
+  for (let events = 0; events < 100; events += 1) decoder.next();
 }

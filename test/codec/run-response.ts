@@ -22,6 +22,9 @@ export interface ResponseRun {
   beforeClose: boolean;
 }
 
+/** More events than any input of these tests can stand for. */
+const MAX_EVENTS = 1000;
+
 /** Feed one response to a decoder as a front does, and then the worker closes in an orderly way. */
 export function runResponse(chunks: readonly Uint8Array[], options?: ResponseDecoderOptions): ResponseRun {
   const run: ResponseRun = {
@@ -51,7 +54,9 @@ export function runResponse(chunks: readonly Uint8Array[], options?: ResponseDec
 
 function advance(decoder: ResponseDecoder, run: ResponseRun): void {
   try {
-    while (step(decoder, run));
+    for (let steps = 0; step(decoder, run); steps += 1) {
+      if (steps > MAX_EVENTS) throw new Error("the decoder reports events without end");
+    }
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     run.outcome = { code: error.code, offset: error.offset };

@@ -130,6 +130,7 @@ describe("decoding vars", () => {
     { block: "0400 616263", message: "a key reaches past the vars block (at byte 4)" },
     { block: "0000 0000", message: "a key is empty (at byte 4)" },
     { block: "0300 616263", message: "a key has no value (at byte 9)" },
+    { block: "0300 616263 01", message: "a key has no value (at byte 9)" },
     { block: "0100 41 0200 62", message: "a value reaches past the vars block (at byte 7)" },
   ])("says that $message", ({ block, message }) => {
     expect(() => decodeVars(unhex(block))).toThrow(message);

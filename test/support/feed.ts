@@ -12,14 +12,12 @@ const EVERY_POSITION_UP_TO = 1024;
 const SAMPLED_AT_EACH_END = 48;
 const SAMPLED_BETWEEN = 48;
 
-/** The same bytes whole, byte by byte, and cut in two behind the four bytes of a packet header. */
-export function namedCuts(wire: Buffer): Cut[] {
-  return [
-    { name: "whole", chunks: [wire] },
-    { name: "byte by byte", chunks: byteByByte(wire) },
-    { name: "header, then rest", chunks: cutAt(wire, 4) },
-  ];
-}
+/** Whole, byte by byte, and in two behind the four bytes of a packet header. */
+export const namedCuts: Readonly<Record<string, (wire: Buffer) => Uint8Array[]>> = {
+  whole: (wire) => [wire],
+  "byte by byte": byteByByte,
+  "header, then rest": (wire) => cutAt(wire, 4),
+};
 
 /**
  * The same bytes in two chunks, cut at every position from "nothing, then all" to "all, then nothing".
