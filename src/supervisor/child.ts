@@ -27,10 +27,10 @@ export const READY_MESSAGE = "ready";
  * @param args - Its arguments.
  */
 export function startChild(command: string, args: readonly string[]): Child {
-  const process = fork(command, [...args], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
-  const exited = exitOf(process);
+  const child = fork(command, [...args], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const exited = exitOf(child);
   const ready = new Promise<void>((resolve, reject) => {
-    process.on("message", (message) => {
+    child.on("message", (message) => {
       if (message === READY_MESSAGE) resolve();
     });
     void exited.then((exit) => reject(exitError(exit)));
@@ -40,8 +40,8 @@ export function startChild(command: string, args: readonly string[]): Child {
     ready,
     exited,
     stop: async (timeoutMs) => {
-      process.kill("SIGTERM");
-      const timer = setTimeout(() => process.kill("SIGKILL"), timeoutMs);
+      child.kill("SIGTERM");
+      const timer = setTimeout(() => child.kill("SIGKILL"), timeoutMs);
       const exit = await exited;
       clearTimeout(timer);
       return exit;
@@ -55,9 +55,9 @@ export function exitError(exit: ChildExit): UpstreamError {
   return new UpstreamError("UWB_ERR_CHILD_EXITED", `the worker process ended ${how}`, 503, { cause: exit });
 }
 
-function exitOf(process: ChildProcess): Promise<ChildExit> {
+function exitOf(child: ChildProcess): Promise<ChildExit> {
   return new Promise((resolve) => {
-    process.once("exit", (code, signal) => resolve({ code, signal }));
-    process.once("error", () => resolve({ code: 1, signal: null }));
+    child.once("exit", (code, signal) => resolve({ code, signal }));
+    child.once("error", () => resolve({ code: 1, signal: null }));
   });
 }

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ConfigError } from "../errors.ts";
+import { describe } from "../gateway/response-start.ts";
 import type { Application } from "../gateway/types.ts";
 
 /** An application module as named on the command line. */
@@ -43,7 +44,8 @@ export async function loadApp(name: string, directory: string): Promise<Applicat
     if (typeof found === "function") return found as Application;
     if (found !== undefined) {
       throw loadError(
-        `the export ${exportName} of ${file} is a ${typeof found}; it must be a function (environ, startResponse)`,
+        `the export ${exportName} of ${file} is no function, but ${describe(found)}; an application is a function ` +
+          "(environ, startResponse)",
       );
     }
   }
