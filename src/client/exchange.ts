@@ -1,4 +1,3 @@
-import { connect, type Socket } from "node:net";
 import { ResponseDecoder } from "../codec/response-decoder.ts";
 import type { ResponseFraming } from "../codec/response-framing.ts";
 import type { ResponseHead } from "../codec/response-head.ts";
@@ -6,6 +5,7 @@ import { ProtocolError, UpstreamError, type UwsgiBridgeError } from "../errors.t
 import type { Deadlined, Deadlines } from "../net/deadlines.ts";
 import { formatEndpoint, type Target } from "../net/endpoint.ts";
 import { PacedWriter } from "./paced-writer.ts";
+import { UpstreamSocket } from "./upstream-socket.ts";
 
 /** What is sent. */
 export interface ExchangeRequest {
@@ -54,7 +54,7 @@ export class Exchange implements Deadlined {
   readonly #limits: ExchangeLimits;
   readonly #deadlines: Deadlines<Deadlined>;
   readonly #decoder: ResponseDecoder;
-  readonly #socket: Socket;
+  readonly #socket: UpstreamSocket;
   #phase: "connect" | "send" | "read" | "over" = "connect";
   #writer: PacedWriter | undefined;
   #lastByteAt = Number.NEGATIVE_INFINITY;
@@ -134,8 +134,8 @@ export class Exchange implements Deadlined {
       onBlocked: (isBlocked) => this.#armSend(isBlocked),
     });
     try {
-      const isSent = await this.#writer.send(body);
-      if (!isSent || this.#phase !== "send") return;
+      await this.#writer.send(body);
+      if (this.#phase !== "send") return;
       this.#phase = "read";
       this.#armRead();
     } catch (error) {
@@ -158,6 +158,10 @@ export class Exchange implements Deadlined {
 
   #ended(): void {
     if (this.#phase === "over") return;
+    if (this.#wasReset) {
+      this.#broke(undefined);
+      return;
+    }
     if (this.#decoder.receivedBytes === 0) {
       this.#fail(
         new UpstreamError(
@@ -170,6 +174,14 @@ export class Exchange implements Deadlined {
     }
     this.#decoder.end();
     this.#drain();
+  }
+
+  /**
+   * Node reports a reset as an orderly end when it arrives together with the last data. A TCP connection that was reset has
+   * no peer any more.
+   */
+  get #wasReset(): boolean {
+    return this.#target.type === "tcp" && this.#socket.remoteAddress === undefined;
   }
 
   /** Hand over everything the decoder can tell. */
@@ -269,8 +281,8 @@ export class Exchange implements Deadlined {
   }
 }
 
-function open(target: Target): Socket {
-  return target.type === "unix"
-    ? connect({ path: target.path })
-    : connect({ host: target.host, port: target.port, noDelay: true });
+function open(target: Target): UpstreamSocket {
+  const socket = new UpstreamSocket();
+  if (target.type === "unix") return socket.connect({ path: target.path });
+  return socket.setNoDelay(true).connect({ host: target.host, port: target.port });
 }

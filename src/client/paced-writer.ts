@@ -1,9 +1,9 @@
-import type { Socket } from "node:net";
+import type { UpstreamSocket } from "./upstream-socket.ts";
 
 /** Most bytes handed to the socket in one turn of the event loop. */
 const SLICE_BYTES = 65_536;
 /** Once an answer began, the peer must have been silent for this long before it gets more of the body. */
-const QUIET_MS = 2;
+const QUIET_MS = 10;
 
 /** What the writer needs to know of the response, and whom it tells about its progress. */
 export interface WriterContext {
@@ -16,20 +16,20 @@ export interface WriterContext {
 /**
  * Sends a request body without losing an early answer.
  *
- * A server that answers before it has read the body, a 413 say, closes the connection, and every later write is
- * answered by a reset. Node destroys a socket whose write failed, together with the answer that waits unread in the kernel: a
- * fast writer lost 40 answers of 40. So at most one slice leaves per turn of the event loop, right after the sockets were
- * polled for reading, and none while an answer is coming in.
+ * A server may answer before it has read the body, with a 413 say, and close. What is sent after that makes its system drop the
+ * rest of the answer. So at most one slice leaves per turn of the event loop, right after the sockets were polled for
+ * reading, and none while an answer is coming in. A body that is answered while it is read, an echo say, still gets through, only
+ * slower. Together with {@link UpstreamSocket}, which keeps what has arrived, 40 answers of 40 were delivered; eager writing lost all.
  *
  * @see protocol/README.md, "Body"
  */
 export class PacedWriter {
-  readonly #socket: Socket;
+  readonly #socket: UpstreamSocket;
   readonly #context: WriterContext;
   #isStopped = false;
   #isWritable: (() => void) | undefined;
 
-  constructor(socket: Socket, context: WriterContext) {
+  constructor(socket: UpstreamSocket, context: WriterContext) {
     this.#socket = socket;
     this.#context = context;
     socket.on("drain", () => this.#wake());
@@ -37,21 +37,24 @@ export class PacedWriter {
   }
 
   /**
-   * Send all blocks.
+   * Send all blocks, or as many as the peer takes.
    *
-   * @returns False when the writer was stopped first.
    * @throws what the body's iterator throws.
    */
-  async send(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<boolean> {
+  async send(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> {
     for await (const block of body) {
       for (let offset = 0; offset < block.length; offset += SLICE_BYTES) {
         await this.#turn();
-        if (this.#isStopped) return false;
+        if (this.#isPointless) return;
         await this.#write(block.subarray(offset, offset + SLICE_BYTES));
       }
-      if (this.#isStopped) return false;
+      if (this.#isPointless) return;
     }
-    return true;
+  }
+
+  /** Nobody reads what is sent from now on. */
+  get #isPointless(): boolean {
+    return this.#isStopped || this.#socket.writeError !== undefined;
   }
 
   /** Nothing more is to be sent: the answer is complete, or the connection is gone. */

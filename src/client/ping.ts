@@ -54,9 +54,11 @@ export function ping(target: Target, options: PingOptions = {}): Promise<Pong> {
     socket.on("connect", () => {
       isConnected = true;
     });
-    socket.on("error", (error) => {
+    socket.on("error", (error: NodeJS.ErrnoException) => {
       const code = isConnected ? "UWB_ERR_UPSTREAM_RESET" : "UWB_ERR_UPSTREAM_CONNECT";
-      fail(new UpstreamError(code, `${where}: ${error.message}`, isConnected ? 502 : 503, { cause: error }));
+      // When a name has several addresses and all of them fail, the message is empty.
+      const message = `${where}: ${error.message || error.code}`;
+      fail(new UpstreamError(code, message, isConnected ? 502 : 503, { cause: error }));
     });
     socket.on("end", () => {
       fail(

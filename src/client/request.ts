@@ -3,10 +3,10 @@ import { MODIFIER1 } from "../codec/constants.ts";
 import { packetText } from "../codec/packet-encoder.ts";
 import type { HeaderPair, ResponseHead } from "../codec/response-head.ts";
 import type { Vars } from "../codec/vars.ts";
-import { UsageError } from "../errors.ts";
+import { UpstreamError, UsageError, type UwsgiBridgeError } from "../errors.ts";
 import { type Deadlined, Deadlines } from "../net/deadlines.ts";
-import type { Target } from "../net/endpoint.ts";
-import { Exchange, type ExchangeLimits } from "./exchange.ts";
+import { formatEndpoint, type Target } from "../net/endpoint.ts";
+import { Exchange, type ExchangeHandler, type ExchangeLimits } from "./exchange.ts";
 import { headerVar } from "./header-var.ts";
 import { parseOriginForm } from "./request-target.ts";
 
@@ -16,7 +16,7 @@ export interface RequestOptions {
   readonly method?: string;
   /** Path and query as a browser would send them. @defaultValue `"/"` */
   readonly path?: string;
-  /** Request headers. `Host` defaults to `localhost`. */
+  /** Request headers; one that is given several times is joined. `Host` defaults to `localhost`. */
   readonly headers?: readonly HeaderPair[];
   /** Vars that replace or extend the ones made from the other options. A value of `undefined` removes the var. */
   readonly vars?: Readonly<Record<string, string | undefined>>;
@@ -28,6 +28,8 @@ export interface RequestOptions {
   readonly modifier2?: number;
   /** @defaultValue 3000 to connect, 60 000 to read and to send */
   readonly limits?: Partial<ExchangeLimits>;
+  /** Give up when the response is not complete by then. @defaultValue no limit but the {@link limits} */
+  readonly timeoutMs?: number;
 }
 
 /** A response whose head has arrived. */
@@ -62,42 +64,56 @@ export async function request(target: Target, options: RequestOptions = {}): Pro
   });
   const deadlines = new Deadlines<Deadlined>(Math.min(...Object.values(limits)));
   return new Promise((resolve, reject) => {
+    let hasHead = false;
+    const fail = (error: UwsgiBridgeError): void => {
+      if (!hasHead) reject(error);
+      body.destroy(hasHead ? error : undefined);
+    };
+    const timer = startTimer(options.timeoutMs, target, fail);
+    const stopClocks = (): void => {
+      clearTimeout(timer);
+      deadlines.stop();
+    };
+    const handler: ExchangeHandler = {
+      onInterim: () => undefined,
+      onHead: (head) => {
+        hasHead = true;
+        resolve({ ...head, body });
+      },
+      onData: (block) => body.push(block),
+      onPause: () => undefined,
+      onEnd: () => {
+        stopClocks();
+        body.push(null);
+      },
+      onError: fail,
+    };
+    const exchange = new Exchange(
+      target,
+      { method, packet, body: options.body },
+      { limits, deadlines, handler },
+    );
     const body = new Readable({
       read: () => exchange.resume(),
       destroy: (error, callback) => {
         exchange.abort();
-        deadlines.stop();
+        stopClocks();
         callback(error);
       },
     });
-    let hasHead = false;
-    const exchange = new Exchange(
-      target,
-      { method, packet, body: options.body },
-      {
-        limits,
-        deadlines,
-        handler: {
-          onInterim: () => undefined,
-          onHead: (head) => {
-            hasHead = true;
-            resolve({ ...head, body });
-          },
-          onData: (block) => body.push(block),
-          onPause: () => undefined,
-          onEnd: () => {
-            deadlines.stop();
-            body.push(null);
-          },
-          onError: (error) => {
-            deadlines.stop();
-            if (hasHead) body.destroy(error);
-            else reject(error);
-          },
-        },
-      },
-    );
   });
+}
+
+function startTimer(
+  timeoutMs: number | undefined,
+  target: Target,
+  fail: (error: UpstreamError) => void,
+): NodeJS.Timeout | undefined {
+  if (timeoutMs === undefined) return undefined;
+  return setTimeout(() => {
+    const message = `${formatEndpoint(target)} did not finish its answer within ${timeoutMs} ms`;
+    fail(new UpstreamError("UWB_ERR_UPSTREAM_READ_TIMEOUT", message, 504));
+  }, timeoutMs);
 }
 
 /** The vars a front would send for such a request from this machine. */
@@ -119,12 +135,21 @@ export function requestVars(method: string, options: RequestOptions): Vars {
     ["HTTP_HOST", "localhost"],
   ]);
   if (options.body instanceof Uint8Array) vars.set("CONTENT_LENGTH", String(options.body.length));
-  for (const [name, value] of options.headers ?? []) {
+  for (const [key, value] of headerVars(options.headers ?? [])) vars.set(key, value);
+  for (const [key, value] of Object.entries(options.vars ?? {})) vars.set(key, value);
+  return [...vars].filter((pair): pair is [string, string] => pair[1] !== undefined);
+}
+
+/** A header that is given several times becomes one var, as in nginx. */
+function headerVars(headers: readonly HeaderPair[]): Map<string, string> {
+  const vars = new Map<string, string>();
+  for (const [name, value] of headers) {
     const key = headerVar(name);
     if (key === undefined)
       throw new UsageError("UWB_ERR_REQUEST_INVALID", `the header ${name} has no uwsgi var`);
-    vars.set(key, value);
+    const earlier = vars.get(key);
+    const separator = key === "HTTP_COOKIE" ? "; " : ", ";
+    vars.set(key, earlier === undefined ? value : `${earlier}${separator}${value}`);
   }
-  for (const [key, value] of Object.entries(options.vars ?? {})) vars.set(key, value);
-  return [...vars].filter((pair): pair is [string, string] => pair[1] !== undefined);
+  return vars;
 }

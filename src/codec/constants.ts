@@ -8,7 +8,7 @@ export const LENGTH_BYTES = 2;
 export const MAX_DATASIZE = 65_535;
 
 /**
- * Values of `modifier1` that mean something to this project. All others are refused.
+ * The values of `modifier1` that this project sends. A worker serves a few more as requests.
  *
  * @see protocol/README.md, "Modifiers"
  */

@@ -63,7 +63,8 @@ export class ClientResponse {
   flushHead(): void {
     if (this.#head === undefined) return;
     this.#writeHead();
-    this.#response.flushHeaders();
+    // Not flushHeaders(): that sends the head as UTF-8, and a byte above ASCII in a value would become two.
+    this.#response.write("", "latin1");
   }
 
   /** Call back once, when the client takes bytes again. */

@@ -110,12 +110,12 @@ function setPaths(environ: Record<string, string>, managePathInfo: boolean): voi
   let script = environ["SCRIPT_NAME"] ?? "";
   let path = environ["PATH_INFO"] ?? "";
   if (path !== "" && !path.startsWith("/")) path = path.replace(ABSOLUTE_FORM, "");
-  if (managePathInfo && script !== "" && (path === script || path.startsWith(`${script}/`))) {
-    path = path.slice(script.length);
-  }
   if (script.endsWith("/")) {
     script = script.replace(/\/+$/, "");
     if (!path.startsWith("/")) path = `/${path}`;
+  }
+  if (managePathInfo && script !== "" && (path === script || path.startsWith(`${script}/`))) {
+    path = path.slice(script.length);
   }
   environ["SCRIPT_NAME"] = script;
   environ["PATH_INFO"] = path;

@@ -53,8 +53,9 @@ export class Input implements InputStream {
     this.#missing -= chunk.length;
     this.#buffered += chunk.length;
     this.#chunks.push(chunk);
+    const isAwaited = this.#wake !== undefined;
     this.#wakeUp();
-    if (this.#buffered >= HIGH_WATER_BYTES && !this.#wake && this.#missing > 0 && !this.#paused) {
+    if (this.#buffered >= HIGH_WATER_BYTES && !isAwaited && this.#missing > 0 && !this.#paused) {
       this.#paused = true;
       this.#source.pause();
     }
@@ -74,18 +75,16 @@ export class Input implements InputStream {
   }
 
   read(size?: number): Promise<Buffer> {
-    return this.#inTurn(() => this.#read(size === undefined || size < 0 ? Number.POSITIVE_INFINITY : size));
+    return this.#inTurn(() => this.#read(limitOf(size)));
   }
 
   readline(size?: number): Promise<Buffer> {
-    return this.#inTurn(() =>
-      this.#readLine(size === undefined || size < 0 ? Number.POSITIVE_INFINITY : size),
-    );
+    return this.#inTurn(() => this.#readLine(limitOf(size)));
   }
 
   readlines(hint?: number): Promise<Buffer[]> {
     return this.#inTurn(async () => {
-      const enough = hint === undefined || hint <= 0 ? Number.POSITIVE_INFINITY : hint;
+      const enough = hint !== undefined && hint > 0 ? hint : Number.POSITIVE_INFINITY;
       const lines: Buffer[] = [];
       let total = 0;
       while (total < enough) {
@@ -137,13 +136,13 @@ export class Input implements InputStream {
   /** Wait for bytes. False at the end of the body. */
   async #more(): Promise<boolean> {
     if (this.#missing === 0) return false;
-    const before = this.#missing;
+    const before = this.#buffered;
     if (this.#failure) throw this.#failure;
     if (this.#paused) {
       this.#paused = false;
       this.#source.resume();
     }
-    if (this.#missing === before && !this.#failure) {
+    if (this.#buffered === before && this.#missing > 0 && !this.#failure) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
@@ -185,4 +184,10 @@ export class Input implements InputStream {
     });
     return result;
   }
+}
+
+/** Bytes to read. No size, a negative one and NaN (a missing CONTENT_LENGTH as a number) mean all there are. */
+function limitOf(size: number | undefined): number {
+  const asked = size ?? -1;
+  return asked >= 0 ? Math.floor(asked) : Number.POSITIVE_INFINITY;
 }

@@ -11,6 +11,8 @@ export interface AnnouncedResponse {
 }
 
 const STATUS = /^([1-9][0-9]{2}) ([\t\u0020-\u007e\u0080-\u00ff]*)$/;
+/** Not `trimEnd`, which takes U+00A0 for a space: as a byte it may be the end of an accented letter in UTF-8. */
+const ENDS_BLANK = /[\t ]$/;
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const VALUE = /^[\t\u0020-\u007e\u0080-\u00ff]*$/;
 
@@ -85,7 +87,7 @@ function parseStatus(status: unknown): [code: number, reason: string] {
     );
   }
   if (code < "200") throw statusError(`1xx is not a final status, got ${quoted(status)}`);
-  if (reason !== reason.trimEnd()) throw statusError(`status ends in a space: ${quoted(status)}`);
+  if (ENDS_BLANK.test(reason)) throw statusError(`status ends in a space: ${quoted(status)}`);
   return [Number(code), reason];
 }
 

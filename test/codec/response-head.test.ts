@@ -50,6 +50,8 @@ describe("the status line", () => {
     "HTTP/1.1\t200 OK",
     "HTTP/11 200 OK",
     "HTTP/1.11 200 OK",
+    "HTTP/11.1 200 OK",
+    "HTTP/HTTP/1.1 200 OK",
     "HTTP/a.1 200 OK",
     "HTTP/1.b 200 OK",
     "HTTP/2 200",
@@ -139,12 +141,14 @@ describe("the form of CGI", () => {
     expect(parseResponseHead(text)).toMatchObject(head);
   });
 
-  test.each(["", "abc", "20", "2000", "099", "200OK", "HTTP/1.1 200", "200 a\u0080".padStart(1), "+200"])(
-    "decides by its grammar whether %j is a status",
+  test("reads a reason in latin-1", () => {
+    expect(parseResponseHead("Status: 200 D\u00e9j\u00e0")).toMatchObject({ reason: "D\u00e9j\u00e0" });
+  });
+
+  test.each(["", "abc", "20", "2000", "099", "200OK", "HTTP/1.1 200", "+200", "2 00"])(
+    "takes %j for no status",
     (value) => {
-      const parse = () => parseResponseHead(`Status: ${value}`);
-      if (value.startsWith("200 ")) expect(parse()).toMatchObject({ status: 200, reason: "a\u0080" });
-      else expect(parse).toThrow(malformed(0));
+      expect(() => parseResponseHead(`Status: ${value}`)).toThrow(malformed(0));
     },
   );
 

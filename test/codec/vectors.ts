@@ -15,7 +15,7 @@ export interface Refusal {
   readonly closed: boolean;
 }
 
-export interface PacketOptions {
+interface PacketOptions {
   readonly maxVarsBytes?: number;
   readonly maxVars?: number;
 }
@@ -24,7 +24,7 @@ export interface PacketCase extends Named {
   readonly options: PacketOptions;
 }
 
-export interface ResponseOptions {
+interface ResponseOptions {
   readonly method?: string;
   readonly maxHeadBytes?: number;
   readonly maxHeadFields?: number;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Application } from "../../src/gateway/types.ts";
 import { createWorker } from "../../src/worker/worker.ts";
-import { bodyOf, connectTo, converse, listenTo, requestBytes, statusOf } from "../support/raw-peer.ts";
+import { connectTo, converse, listenTo, requestBytes, statusOf } from "../support/raw-peer.ts";
 import { signal, sleep, until } from "../support/wait.ts";
 import { startWorker, textApp } from "../support/workers.ts";
 

@@ -22,7 +22,7 @@ describe.each(transports)("over %s", (transport) => {
         yield Buffer.from("a");
         await sleep(5);
         yield Buffer.from("b");
-      } as unknown as Application,
+      },
       {},
       { transport },
     );
@@ -36,7 +36,7 @@ describe.each(transports)("over %s", (transport) => {
         yield Buffer.from("first");
         await sleep(300);
         yield Buffer.from("second");
-      } as unknown as Application,
+      },
       {},
       { transport },
     );
