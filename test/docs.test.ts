@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { ERROR_CODES } from "../src/errors.ts";
+import { runCli } from "./support/cli-io.ts";
+
+const errorDocs = readFileSync("docs/errors.md", "utf8");
+const readme = readFileSync("README.md", "utf8");
+const commands = ["serve", "front", "worker", "request", "ping", "inspect"];
+
+describe("docs/errors.md", () => {
+  const rows = [...errorDocs.matchAll(/^\| `(UWB_ERR_\w+)` \|(.*)\|$/gm)];
+
+  test("has a row for every error code, once, and for no other", () => {
+    expect(rows.map(([, code]) => code).sort()).toEqual([...ERROR_CODES].sort());
+  });
+
+  test.each(rows.map(([, code, cells]) => [code, cells]))(
+    "says what happened and what to do about %s",
+    (_code, cells = "") => {
+      for (const cell of cells.split("|")) expect(cell.trim()).not.toBe("");
+    },
+  );
+});
+
+test("every error code is raised somewhere", () => {
+  const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter(
+    (file) => file.endsWith(".ts") && file !== "errors.ts",
+  );
+  const errors = readFileSync("src/errors.ts", "utf8").replace(/ERROR_CODES = \[[^\]]*\]/, "");
+  const source = errors + files.map((file) => readFileSync(`src/${file}`, "utf8")).join("");
+  expect(ERROR_CODES.filter((code) => !source.includes(`"${code}"`))).toEqual([]);
+});
+
+describe("README.md", () => {
+  test("names every command", () => {
+    expect(commands.filter((command) => !readme.includes(`uwsgi-bridge ${command}`))).toEqual([]);
+  });
+
+  test("names no flag that no command has", async () => {
+    const help = (await Promise.all(commands.map(helpOf))).join("\n");
+    const known = new Set(help.match(/--[a-z][a-z0-9-]+/g));
+    // Lines of other programs, uWSGI's above all, have flags of their own.
+    const ours = readme
+      .split("\n")
+      .filter((line) => !/\b(uwsgi --|curl|npm|apt-get|flask|python)/.test(line));
+    const named = ours.join("\n").match(/(?<=[\s`(])--[a-z][a-z0-9-]+/g) ?? [];
+    expect(named.filter((flag) => !known.has(flag))).toEqual([]);
+  });
+
+  test("links to files that exist", () => {
+    const links = [...readme.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path = ""]) => path);
+    expect(links.length).toBeGreaterThan(3);
+    for (const path of links) expect(() => readFileSync(path)).not.toThrow();
+  });
+});
+
+async function helpOf(command: string): Promise<string> {
+  return (await runCli([command, "--help"])).out;
+}
