@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { parseDuration } from "./flags.ts";
 import { parseLogLevel } from "./logger.ts";
 
@@ -12,11 +12,10 @@ const DEFAULT_GRACEFUL_TIMEOUT_MS = 30_000;
 
 export function addCommonFlags(command: Command): Command {
   return command
-    .option(
-      "--graceful-timeout <time>",
-      "time for requests to finish when told to stop (default: 30s)",
-      parseDuration,
-      DEFAULT_GRACEFUL_TIMEOUT_MS,
+    .addOption(
+      new Option("--graceful-timeout <time>", "time for requests to finish when told to stop")
+        .argParser(parseDuration)
+        .default(DEFAULT_GRACEFUL_TIMEOUT_MS, "30s"),
     )
     .option("--log-level <level>", "debug, info, warn, error or silent", parseLogLevel, "info");
 }

@@ -3,9 +3,13 @@ import { UwsgiBridgeError } from "../errors.ts";
 import { VERSION } from "../version.ts";
 import { withoutAliases } from "./aliases.ts";
 import { registerFront } from "./commands/front.ts";
+import { registerInspect } from "./commands/inspect.ts";
+import { registerPing } from "./commands/ping.ts";
+import { registerRequest } from "./commands/request.ts";
 import { registerServe } from "./commands/serve.ts";
 import { registerWorker } from "./commands/worker.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
+import { ExitError, errorLine } from "./failure.ts";
 import type { CliIo } from "./io.ts";
 
 /**
@@ -23,7 +27,7 @@ export async function main(args: readonly string[], io: CliIo): Promise<number> 
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     if (error instanceof ExitError) return error.exitCode;
     if (error instanceof UwsgiBridgeError) {
-      io.stderr.write(`uwsgi-bridge: ${error.message} [${error.code}]\n`);
+      io.stderr.write(errorLine(error));
       return exitCodeOf(error);
     }
     if (error instanceof Error && "syscall" in error) {
@@ -31,16 +35,6 @@ export async function main(args: readonly string[], io: CliIo): Promise<number> 
       return EXIT.failure;
     }
     throw error;
-  }
-}
-
-/** A command has said what there is to say, and ends with this code. */
-export class ExitError extends Error {
-  readonly exitCode: number;
-
-  constructor(exitCode: number) {
-    super(`exit code ${exitCode}`);
-    this.exitCode = exitCode;
   }
 }
 
@@ -57,6 +51,9 @@ function createProgram(io: CliIo): Command {
   registerServe(program, io);
   registerFront(program, io);
   registerWorker(program, io);
+  registerRequest(program, io);
+  registerPing(program, io);
+  registerInspect(program, io);
   program.addHelpText(
     "after",
     `

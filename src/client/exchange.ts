@@ -4,8 +4,8 @@ import type { ResponseHead } from "../codec/response-head.ts";
 import { ProtocolError, UpstreamError, type UwsgiBridgeError } from "../errors.ts";
 import type { Deadlined, Deadlines } from "../net/deadlines.ts";
 import { formatEndpoint, type Target } from "../net/endpoint.ts";
+import { UpstreamSocket } from "../net/upstream-socket.ts";
 import { PacedWriter } from "./paced-writer.ts";
-import { UpstreamSocket } from "./upstream-socket.ts";
 
 /** What is sent. */
 export interface ExchangeRequest {
@@ -222,7 +222,7 @@ export class Exchange implements Deadlined {
     if (this.#phase === "over") return;
     const where = formatEndpoint(this.#target);
     if (this.#phase === "connect") {
-      const why = error?.message ?? "closed";
+      const why = error?.message || error?.code || "the connection was closed";
       const message = `can not connect to ${where}: ${why}`;
       this.#fail(new UpstreamError("UWB_ERR_UPSTREAM_CONNECT", message, 503, { cause: error }));
       return;

@@ -1,4 +1,4 @@
-import type { UpstreamSocket } from "./upstream-socket.ts";
+import type { UpstreamSocket } from "../net/upstream-socket.ts";
 
 /** Most bytes handed to the socket in one turn of the event loop. */
 const SLICE_BYTES = 65_536;

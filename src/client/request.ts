@@ -6,7 +6,7 @@ import type { Vars } from "../codec/vars.ts";
 import { UpstreamError, UsageError, type UwsgiBridgeError } from "../errors.ts";
 import { type Deadlined, Deadlines } from "../net/deadlines.ts";
 import { formatEndpoint, type Target } from "../net/endpoint.ts";
-import { Exchange, type ExchangeHandler, type ExchangeLimits } from "./exchange.ts";
+import { Exchange, type ExchangeHandler, type ExchangeLimits, type ExchangeRequest } from "./exchange.ts";
 import { headerVar } from "./header-var.ts";
 import { parseOriginForm } from "./request-target.ts";
 
@@ -47,8 +47,8 @@ const DEFAULT_LIMITS: ExchangeLimits = {
 /**
  * Send one request to a uwsgi server, and resolve with its response as soon as the head is there.
  *
- * @throws `UpstreamError` or `ProtocolError` when no valid head arrives, {@link UsageError} when the request can not be put in a
- *   packet. What goes wrong later destroys `body` with such an error.
+ * @throws `UpstreamError` or `ProtocolError` when no valid head arrives, {@link UsageError} when the request
+ *   can not be put in a packet. What goes wrong later destroys `body` with such an error.
  *
  * @example
  * const response = await request({ type: "unix", path: "/run/app.sock" }, { path: "/health" });
@@ -56,24 +56,30 @@ const DEFAULT_LIMITS: ExchangeLimits = {
  */
 export async function request(target: Target, options: RequestOptions = {}): Promise<UwsgiResponse> {
   const method = options.method ?? "GET";
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const packet = packetText({
     modifier1: options.modifier1 ?? MODIFIER1.request,
     modifier2: options.modifier2 ?? 0,
     vars: requestVars(method, options),
   });
-  const deadlines = new Deadlines<Deadlined>(Math.min(...Object.values(limits)));
+  return exchangeOnce(target, { method, packet, body: options.body }, options);
+}
+
+function exchangeOnce(
+  target: Target,
+  sent: ExchangeRequest,
+  options: RequestOptions,
+): Promise<UwsgiResponse> {
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const timeoutMs = options.timeoutMs ?? Number.POSITIVE_INFINITY;
+  const deadlines = new Deadlines<Deadlined>(Math.min(...Object.values(limits), timeoutMs));
   return new Promise((resolve, reject) => {
     let hasHead = false;
     const fail = (error: UwsgiBridgeError): void => {
       if (!hasHead) reject(error);
       body.destroy(hasHead ? error : undefined);
     };
-    const timer = startTimer(options.timeoutMs, target, fail);
-    const stopClocks = (): void => {
-      clearTimeout(timer);
-      deadlines.stop();
-    };
+    const onDeadline = (): void => fail(tooLate(target, timeoutMs));
+    deadlines.watch({ deadline: deadlines.now + timeoutMs, slot: -1, onDeadline });
     const handler: ExchangeHandler = {
       onInterim: () => undefined,
       onHead: (head) => {
@@ -83,37 +89,26 @@ export async function request(target: Target, options: RequestOptions = {}): Pro
       onData: (block) => body.push(block),
       onPause: () => undefined,
       onEnd: () => {
-        stopClocks();
+        deadlines.stop();
         body.push(null);
       },
       onError: fail,
     };
-    const exchange = new Exchange(
-      target,
-      { method, packet, body: options.body },
-      { limits, deadlines, handler },
-    );
+    const exchange = new Exchange(target, sent, { limits, deadlines, handler });
     const body = new Readable({
       read: () => exchange.resume(),
       destroy: (error, callback) => {
         exchange.abort();
-        stopClocks();
+        deadlines.stop();
         callback(error);
       },
     });
   });
 }
 
-function startTimer(
-  timeoutMs: number | undefined,
-  target: Target,
-  fail: (error: UpstreamError) => void,
-): NodeJS.Timeout | undefined {
-  if (timeoutMs === undefined) return undefined;
-  return setTimeout(() => {
-    const message = `${formatEndpoint(target)} did not finish its answer within ${timeoutMs} ms`;
-    fail(new UpstreamError("UWB_ERR_UPSTREAM_READ_TIMEOUT", message, 504));
-  }, timeoutMs);
+function tooLate(target: Target, timeoutMs: number): UpstreamError {
+  const message = `${formatEndpoint(target)} did not finish its answer within ${timeoutMs} ms`;
+  return new UpstreamError("UWB_ERR_UPSTREAM_READ_TIMEOUT", message, 504);
 }
 
 /** The vars a front would send for such a request from this machine. */
@@ -133,6 +128,7 @@ export function requestVars(method: string, options: RequestOptions): Vars {
     ["REQUEST_SCHEME", "http"],
     ["REMOTE_ADDR", "127.0.0.1"],
     ["HTTP_HOST", "localhost"],
+    ["HTTP_CONNECTION", "close"],
   ]);
   if (options.body instanceof Uint8Array) vars.set("CONTENT_LENGTH", String(options.body.length));
   for (const [key, value] of headerVars(options.headers ?? [])) vars.set(key, value);

@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { PacedWriter } from "../../src/client/paced-writer.ts";
-import { UpstreamSocket } from "../../src/client/upstream-socket.ts";
+import { UpstreamSocket } from "../../src/net/upstream-socket.ts";
 import { sleep, until } from "../support/wait.ts";
 
 async function connected(onConnection: (socket: Socket) => void): Promise<UpstreamSocket> {

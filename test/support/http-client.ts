@@ -80,6 +80,11 @@ export function startRequest(port: number, options: HttpRequest = {}): ClientReq
   return outgoing;
 }
 
+/** The same bytes in blocks of this size. */
+export function* pieces(bytes: Buffer, size: number): Generator<Buffer> {
+  for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);
+}
+
 /** Sends at the pace of the server, and stops at its answer: whoever goes on may be cut off before having read it. */
 async function sendBody(
   outgoing: ClientRequest,
@@ -145,7 +150,7 @@ class ReadResponse implements HttpResponse {
     } catch {
       return { body: Buffer.concat(blocks), isWhole: false };
     }
-    this.#outgoing.destroy();
+    if (!this.#outgoing.writableFinished) this.#outgoing.destroy();
     return { body: Buffer.concat(blocks), isWhole: this.#incoming.complete };
   }
 

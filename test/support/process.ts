@@ -93,7 +93,8 @@ class GuardedProgram implements Program {
       const isOver = this.#hasExited || performance.now() > deadline;
       const found = await look();
       if (found !== null && found !== false) return found;
-      if (isOver) throw new Error(`it is in vain to wait until "${this.#commandLine}" ${what}:\n${this.#log()}`);
+      if (isOver)
+        throw new Error(`it is in vain to wait until "${this.#commandLine}" ${what}:\n${this.#log()}`);
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
   }
