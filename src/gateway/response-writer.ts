@@ -1,4 +1,4 @@
-import type { HeaderPair } from "../codec/response-head.ts";
+import type { HeaderPair, ResponseHead } from "../codec/response-head.ts";
 import { ProtocolError, UsageError } from "../errors.ts";
 import { reasonPhrase } from "./reason-phrases.ts";
 import type { ResponseSink } from "./response-sink.ts";
@@ -70,14 +70,14 @@ export class ResponseWriter {
     return this.#surplus;
   }
 
-  /** `"200 OK"`, or null before `startResponse`. */
+  /** `"200 OK"`, or null while no head was sent: until then `startResponse` may still replace it. */
   get status(): string | null {
-    const head = this.#announced?.head;
+    const head = this.#sentHead;
     return head ? `${head.status} ${head.reason}` : null;
   }
 
   get headers(): readonly HeaderPair[] | null {
-    return this.#announced?.head.headers ?? null;
+    return this.#sentHead?.headers ?? null;
   }
 
   /**
@@ -197,6 +197,10 @@ export class ResponseWriter {
     if (contentLength === undefined || this.#bytesSent + block.length <= contentLength) return block;
     this.#surplus = true;
     return block.subarray(0, contentLength - this.#bytesSent);
+  }
+
+  get #sentHead(): ResponseHead | undefined {
+    return this.#headSent ? this.#announced?.head : undefined;
   }
 
   #requireStart(message: string): AnnouncedResponse {

@@ -13,6 +13,12 @@ export interface RunOptions {
   readonly onFinished: (outcome: Outcome) => void;
 }
 
+/** Engines that know `using` give every generator a disposal. It calls `return()`, which we do ourselves, and may never settle. */
+const BUILT_IN_DISPOSALS = new Set<unknown>([
+  Reflect.get((function* () {})(), Symbol.dispose),
+  Reflect.get((async function* () {})(), Symbol.asyncDispose),
+]);
+
 /** Call the application with this environ, and see its response through to the end. */
 export function runApp(app: Application, environ: Environ, options: RunOptions): AppRun {
   const run = new AppRun(environ, options);
@@ -23,6 +29,9 @@ export function runApp(app: Application, environ: Environ, options: RunOptions):
 /** One call of an application: from the call over its body to `close()`, whatever happens in between. */
 export class AppRun {
   readonly #environ: Environ;
+  /** Method and path for the log, kept from before the application could change its environ. */
+  readonly #method: string;
+  readonly #path: string;
   readonly #options: RunOptions;
   readonly #finishers: ResponseFinished[];
   readonly #writer: ResponseWriter;
@@ -35,6 +44,8 @@ export class AppRun {
 
   constructor(environ: Environ, options: RunOptions) {
     this.#environ = environ;
+    this.#method = environ.REQUEST_METHOD;
+    this.#path = environ.SCRIPT_NAME + environ.PATH_INFO;
     this.#options = options;
     this.#finishers = environ["uwsgi_bridge.response_finished"];
     this.#writer = new ResponseWriter(environ.REQUEST_METHOD, options.sink);
@@ -49,7 +60,8 @@ export class AppRun {
       return;
     }
     if (isThenable(result)) {
-      result.then(
+      // Of the language's own promises this makes no second one; of others it sees to it that they settle once.
+      Promise.resolve(result).then(
         (body) => this.#deliver(body),
         (error: unknown) => this.#failed(error),
       );
@@ -162,7 +174,7 @@ export class AppRun {
     if (this.#isSettled) return;
     this.#error = error;
     if (this.#options.sink.isGone || hasCode(error, "UWB_ERR_CLIENT_GONE")) {
-      this.#writer.fail();
+      this.#writer.fail(400);
       this.#settle("client-gone");
       return;
     }
@@ -183,10 +195,7 @@ export class AppRun {
   }
 
   #where(): { method: string; path: string } {
-    return {
-      method: this.#environ.REQUEST_METHOD,
-      path: this.#environ.SCRIPT_NAME + this.#environ.PATH_INFO,
-    };
+    return { method: this.#method, path: this.#path };
   }
 
   #settle(outcome: Outcome): void {
@@ -222,6 +231,8 @@ export class AppRun {
     try {
       await action?.();
     } catch (error) {
+      // A stream that failed says so again when it is disposed of.
+      if (error !== undefined && error === this.#error) return;
       this.#options.log.error({ err: error, ...this.#where() }, "cleaning up after a response failed");
     }
   }
@@ -246,7 +257,8 @@ function closerOf(body: unknown): (() => unknown) | undefined {
   if (typeof body !== "object" || body === null) return undefined;
   for (const name of ["close", Symbol.asyncDispose, Symbol.dispose]) {
     const method: unknown = Reflect.get(body, name);
-    if (typeof method === "function") return () => Reflect.apply(method, body, []);
+    if (typeof method !== "function" || BUILT_IN_DISPOSALS.has(method)) continue;
+    return () => Reflect.apply(method, body, []);
   }
   return undefined;
 }

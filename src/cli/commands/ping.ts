@@ -2,7 +2,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Command, InvalidArgumentError } from "commander";
 import { type Pong, ping } from "../../client/ping.ts";
 import { MODIFIER1 } from "../../codec/constants.ts";
-import { UwsgiBridgeError } from "../../errors.ts";
 import { printable } from "../../inspect/printable.ts";
 import { formatMs } from "../../inspect/quantities.ts";
 import { formatEndpoint, type Target } from "../../net/endpoint.ts";
@@ -53,20 +52,30 @@ async function runPing(target: Target, flags: PingFlags, io: CliIo): Promise<voi
   const { count: asked = 1, interval = DEFAULT_INTERVAL_MS, quiet = false } = flags;
   const printer = new Printer(io);
   const times: number[] = [];
-  let failed: unknown;
+  let failed: ExitError | undefined;
   for (let number = 1; number <= asked && printer.isRead; number += 1) {
     if (number > 1) await sleep(interval);
-    try {
-      const pong = await ping(target, flags.timeout === undefined ? {} : { timeoutMs: flags.timeout });
-      times.push(pong.elapsedMs);
-      if (!quiet) printer.print(report(target, pong));
-    } catch (error) {
-      if (!(error instanceof UwsgiBridgeError)) throw error;
-      failed = failure(io, error, (known) => upstreamHints(known, { packet: PING, hasHead: false }));
+    const result = await pingOnce(target, flags, io);
+    if (result instanceof ExitError) {
+      failed = result;
+    } else {
+      times.push(result.elapsedMs);
+      if (!quiet) printer.print(report(target, result));
     }
   }
   if (asked > 1 && !quiet) printer.print(summary(times, asked));
-  if (failed instanceof ExitError) throw failed;
+  if (failed) throw failed;
+}
+
+/** One ping. A failure is explained, and comes back as the exit code it means. */
+async function pingOnce(target: Target, { timeout }: PingFlags, io: CliIo): Promise<Pong | ExitError> {
+  try {
+    return await ping(target, timeout === undefined ? {} : { timeoutMs: timeout });
+  } catch (error) {
+    const told = failure(io, error, (known) => upstreamHints(known, { packet: PING, hasHead: false }));
+    if (told instanceof ExitError) return told;
+    throw told;
+  }
 }
 
 function report(target: Target, { elapsedMs, message }: Pong): string {
