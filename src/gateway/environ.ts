@@ -20,6 +20,8 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const PROTOCOL = /^[A-Z]+\/[0-9](?:\.[0-9])?$/;
 const HTTPS_ON = /^(?:on|1|true|yes)$/i;
 const ABSOLUTE_FORM = /^https?:\/\/[^/?#]*/i;
+const ADDRESS_AND_PORT = /^(\d+\.\d+\.\d+\.\d+|\[.*\]):(\d+)$/;
+const SLASH = 0x2f;
 const CONTROL = /[^\u0021-\u007e\u0080-\u00ff ]/;
 /** Keys that only this server may set. */
 const RESERVED = /^(?:wsgi|uwsgi_bridge)\./;
@@ -27,9 +29,18 @@ const RESERVED = /^(?:wsgi|uwsgi_bridge)\./;
 const SINGLETON =
   /^HTTP_(?:HOST|AUTHORIZATION|USER_AGENT|REFERER|IF_[A-Z_]+|MAX_FORWARDS|PROXY_AUTHORIZATION)$/;
 
-/** Names seen before, and whether they are kept. Peers send the same few dozen names all the time. */
-const knownNames = new Map<string, boolean>();
+/** What is known of a name from packets before: peers send the same few dozen names all the time. */
+interface KnownName {
+  /** The name as the engine keeps property names: storing under it costs half of storing under a fresh copy. */
+  readonly name: string;
+  readonly isKept: boolean;
+  /** Number of the last packet with this name, which tells a repeated var without a look into the environ. */
+  packet: number;
+}
+
+const knownNames = new Map<string, KnownName>();
 const MAX_KNOWN_NAMES = 1024;
+let packetNumber = 0;
 
 /**
  * Build the CGI part of an environ from the vars of a packet.
@@ -44,9 +55,13 @@ const MAX_KNOWN_NAMES = 1024;
  */
 export function environFromPacket({ modifier1, vars }: Packet): CgiEnviron {
   const environ: Record<string, string> = Object.create(null);
-  for (const [name, value] of vars) {
-    if (!isKept(name)) continue;
-    const earlier = environ[name];
+  packetNumber += 1;
+  for (const [key, value] of vars) {
+    const known = knownNames.get(key) ?? learn(key);
+    if (!known.isKept) continue;
+    const { name } = known;
+    const earlier = known.packet === packetNumber ? environ[name] : undefined;
+    known.packet = packetNumber;
     environ[name] = earlier === undefined ? value : merge(name, earlier, value);
   }
   if (!TOKEN.test(environ["REQUEST_METHOD"] ?? "")) {
@@ -88,22 +103,34 @@ export function requestBodyLength(environ: Record<string, string>): number | "ch
   return length;
 }
 
-function isKept(name: string): boolean {
-  const known = knownNames.get(name);
-  if (known !== undefined) return known;
-  const kept =
+function learn(name: string): KnownName {
+  const isKept =
     !CONTROL.test(name) &&
     !RESERVED.test(name) &&
     name !== "HTTP_CONTENT_TYPE" &&
     name !== "HTTP_CONTENT_LENGTH";
-  if (knownNames.size < MAX_KNOWN_NAMES) knownNames.set(name, kept);
-  return kept;
+  // A name that is not remembered is looked up in the environ each time, as if it had been seen.
+  if (knownNames.size >= MAX_KNOWN_NAMES) return { name, isKept, packet: packetNumber };
+  const known = { name: propertyName(name), isKept, packet: 0 };
+  knownNames.set(name, known);
+  return known;
+}
+
+function propertyName(name: string): string {
+  const [key = name] = Object.keys({ [name]: 0 });
+  return key;
 }
 
 function merge(name: string, earlier: string, value: string): string {
-  if (name === "CONTENT_LENGTH" && earlier !== value) throw lengthError("two different CONTENT_LENGTH");
+  if (name === "CONTENT_LENGTH") return onlyLength(earlier, value);
   if (name === "HTTP_COOKIE") return `${earlier}; ${value}`;
   return name.startsWith("HTTP_") && !SINGLETON.test(name) ? `${earlier}, ${value}` : value;
+}
+
+/** An empty length is none. */
+function onlyLength(earlier: string, value: string): string {
+  if (earlier !== "" && value !== "" && earlier !== value) throw lengthError("two different CONTENT_LENGTH");
+  return value === "" ? earlier : value;
 }
 
 function setPaths(environ: Record<string, string>, managePathInfo: boolean): void {
@@ -111,7 +138,7 @@ function setPaths(environ: Record<string, string>, managePathInfo: boolean): voi
   let path = environ["PATH_INFO"] ?? "";
   if (path !== "" && !path.startsWith("/")) path = path.replace(ABSOLUTE_FORM, "");
   if (script.endsWith("/")) {
-    script = script.replace(/\/+$/, "");
+    script = withoutTrailingSlashes(script);
     if (!path.startsWith("/")) path = `/${path}`;
   }
   if (managePathInfo && script !== "" && (path === script || path.startsWith(`${script}/`))) {
@@ -120,6 +147,13 @@ function setPaths(environ: Record<string, string>, managePathInfo: boolean): voi
   environ["SCRIPT_NAME"] = script;
   environ["PATH_INFO"] = path;
   environ["QUERY_STRING"] ??= "";
+}
+
+/** A loop: the usual expression is quadratic on long runs of slashes. */
+function withoutTrailingSlashes(path: string): string {
+  let end = path.length;
+  while (end > 0 && path.charCodeAt(end - 1) === SLASH) end -= 1;
+  return path.slice(0, end);
 }
 
 function setServer(environ: Record<string, string>): void {
@@ -136,13 +170,15 @@ function hostOf(authority: string): string {
 /** Two peers get the client's address wrong: Caddy's module adds the port, uWSGI's routers swap the bytes of the port. */
 function setPeer(environ: Record<string, string>): void {
   const address = environ["REMOTE_ADDR"];
-  const [, ip, port] =
-    address === undefined ? [] : (/^(\d+\.\d+\.\d+\.\d+|\[.*\]):(\d+)$/.exec(address) ?? []);
-  if (ip !== undefined && port !== undefined) {
-    environ["REMOTE_ADDR"] = ip.replace(/^\[|\]$/g, "");
-    environ["REMOTE_PORT"] ||= port;
-  }
+  if (address?.includes(":")) splitPort(environ, address);
   if (environ["UWSGI_ROUTER"] === "http") swapPortBytes(environ);
+}
+
+function splitPort(environ: Record<string, string>, address: string): void {
+  const [, ip, port] = ADDRESS_AND_PORT.exec(address) ?? [];
+  if (ip === undefined || port === undefined) return;
+  environ["REMOTE_ADDR"] = ip.replace(/^\[|\]$/g, "");
+  environ["REMOTE_PORT"] ||= port;
 }
 
 function swapPortBytes(environ: Record<string, string>): void {
