@@ -1,7 +1,7 @@
 import { headerVar } from "../client/header-var.ts";
 
 /** What happens to a request header on its way to a var. */
-export type HeaderKind =
+type HeaderKind =
   /** Passed on; repeated fields are joined with a comma. */
   | "list"
   /** Passed on; repeated fields are joined with `; `. */

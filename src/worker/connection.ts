@@ -99,7 +99,7 @@ export class Connection implements Deadlined, SlotUser, ResponseListener {
   /** Cut the connection now; the application learns it from its signal. */
   cut(): void {
     this.#peerLeft();
-    this.#socket.destroy();
+    this.#response.cut();
   }
 
   onDeadline(): void {
@@ -108,7 +108,7 @@ export class Connection implements Deadlined, SlotUser, ResponseListener {
       const limit = this.#host.settings.headerTimeoutMs;
       this.#answer(408, `the packet was not complete after ${limit} ms`);
     } else {
-      this.#socket.destroy();
+      this.#response.cut();
     }
   }
 
@@ -116,9 +116,16 @@ export class Connection implements Deadlined, SlotUser, ResponseListener {
     this.#state = "closing";
     this.#environ = undefined;
     this.#run = undefined;
-    this.deadline = this.#host.connections.now + this.#host.settings.lingerTimeoutMs;
-    this.#socket.setTimeout(0);
     this.#body?.discard();
+    if (this.#response.isFlushed) {
+      this.#linger();
+    } else {
+      // A peer that reads slowly may take as long as it needs: only silence ends it.
+      this.deadline = Number.POSITIVE_INFINITY;
+      this.#isBlocked = true;
+      this.#setIdleTimer(this.#host.settings.sendTimeoutMs);
+      this.#socket.once("finish", () => this.#linger());
+    }
   }
 
   onBlocked(isBlocked: boolean): void {
@@ -133,7 +140,7 @@ export class Connection implements Deadlined, SlotUser, ResponseListener {
         break;
       case "closing":
         this.#lingered += chunk.length;
-        if (this.#lingered > this.#host.settings.maxLingerBytes) this.#socket.destroy();
+        if (this.#lingered > this.#host.settings.maxLingerBytes) this.#response.cut();
         break;
       default:
         this.#body?.receive(chunk);
@@ -187,6 +194,11 @@ export class Connection implements Deadlined, SlotUser, ResponseListener {
     if (turn === "run") this.run();
     else if (turn === "refuse") this.#answer(503, "too many requests are waiting", [["Retry-After", "1"]]);
     this.#armIdleTimer();
+  }
+
+  #linger(): void {
+    this.deadline = this.#host.connections.now + this.#host.settings.lingerTimeoutMs;
+    this.#socket.setTimeout(0);
   }
 
   #errorLog(cgi: CgiEnviron): ErrorLog {

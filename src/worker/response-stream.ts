@@ -4,6 +4,11 @@ import type { FirstBlock, ResponseSink } from "../gateway/response-sink.ts";
 
 /** Blocks up to this size travel in the same string as the head: one write instead of two. */
 const ONE_WRITE_BYTES = 4096;
+/**
+ * Between the last byte of a response that breaks off and the reset. Apache tries to read on behind a head, and forgets the
+ * reset when that is where it meets it; Node takes one that comes together with data for an orderly end.
+ */
+const RESET_DELAY_MS = 50;
 /** A synchronous body may keep the event loop to itself for this long. */
 const TURN_MS = 5;
 
@@ -26,7 +31,9 @@ export class ResponseStream implements ResponseSink {
   readonly #listener: ResponseListener;
   #isGone = false;
   #isEnded = false;
-  #hasLength = false;
+  /** The body has no length: where it ends is where the connection ends. */
+  #endsWithConnection = false;
+  #isWhole = false;
   #drained: { promise: Promise<void>; resolve: () => void } | undefined;
   #turnStarted = 0;
 
@@ -44,8 +51,13 @@ export class ResponseStream implements ResponseSink {
     return this.#isEnded;
   }
 
+  /** The system has taken everything that was written. */
+  get isFlushed(): boolean {
+    return this.#socket.writableLength === 0;
+  }
+
   start(head: ResponseHead, { bodyLength, block, isLast }: FirstBlock): Promise<void> | undefined {
-    this.#hasLength = bodyLength !== undefined;
+    this.#endsWithConnection = bodyLength === undefined;
     const text = responseHeadText(head);
     if (!block) return this.#send(text, isLast);
     if (block.length <= ONE_WRITE_BYTES) return this.#send(text + latin1(block), isLast);
@@ -63,6 +75,7 @@ export class ResponseStream implements ResponseSink {
   end(): void {
     if (this.#isGone || this.#isEnded) return;
     this.#isEnded = true;
+    this.#isWhole = true;
     this.#socket.end();
     this.#listener.onResponded();
   }
@@ -74,11 +87,16 @@ export class ResponseStream implements ResponseSink {
   abort(): void {
     if (this.#isGone || this.#isEnded) return;
     this.#isEnded = true;
-    const canReset = !this.#hasLength && this.#socket.remoteFamily !== undefined;
     // What was written before the failure is sent first: a reset throws away what the system has not sent yet.
-    if (canReset) this.#socket.write("", () => this.#socket.resetAndDestroy());
+    if (this.#mustReset) this.#socket.write("", () => setTimeout(() => this.cut(), RESET_DELAY_MS));
     else this.#socket.end();
     this.#listener.onResponded();
+  }
+
+  /** Close the connection now, whatever has been sent. */
+  cut(): void {
+    if (this.#mustReset) this.#socket.resetAndDestroy();
+    else this.#socket.destroy();
   }
 
   breathe(): Promise<void> | undefined {
@@ -105,10 +123,17 @@ export class ResponseStream implements ResponseSink {
     this.#drained = undefined;
   }
 
+  /** An orderly end would make what was sent so far look like a whole response. */
+  get #mustReset(): boolean {
+    if (!this.#endsWithConnection || this.#socket.remoteFamily === undefined) return false;
+    return !this.#isWhole || !this.isFlushed;
+  }
+
   #send(bytes: string | Uint8Array, isLast: boolean): Promise<void> | undefined {
     if (this.#isGone || this.#isEnded) return undefined;
     if (isLast) {
       this.#isEnded = true;
+      this.#isWhole = true;
       this.#socket.end(bytes, "latin1");
       this.#listener.onResponded();
       return undefined;

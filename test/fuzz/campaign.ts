@@ -1,7 +1,7 @@
 import type { Subject } from "./subject.ts";
 
 /** What went wrong with one input. */
-export interface Finding {
+interface Finding {
   readonly input: string;
   readonly what: string;
 }

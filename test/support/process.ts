@@ -20,6 +20,12 @@ export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** Our own environment, where servers are found as well: in Debian they are not on the path of ordinary users. */
+export const serverEnv: NodeJS.ProcessEnv = {
+  ...process.env,
+  PATH: `${process.env["PATH"]}:/usr/local/sbin:/usr/sbin:/sbin`,
+};
+
 const GUARD = `${import.meta.dirname}/guard.sh`;
 const READY_WITHIN_MS = 15_000;
 const LOOK_EVERY_MS = 10;
@@ -34,7 +40,7 @@ export function startProgram(
 ): Program {
   const child = spawn(GUARD, [command, ...args], {
     cwd: options.cwd,
-    env: { ...process.env, ...options.env },
+    env: { ...serverEnv, ...options.env },
     detached: true,
     stdio: ["ignore", "pipe", "pipe", "pipe"],
   });

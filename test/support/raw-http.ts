@@ -81,7 +81,7 @@ function parseComplete(raw: string, methods: readonly string[]): HttpAnswer[] {
 }
 
 /** Read responses one after the other, as a client on a persistent connection would. */
-export function parseAnswers(
+function parseAnswers(
   raw: string,
   methods: readonly string[],
   end: HttpConversation["end"],
