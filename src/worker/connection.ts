@@ -50,6 +50,7 @@ export class Connection implements Deadlined, SlotUser, ResponseListener {
   #state: "packet" | "waiting" | "running" | "closing" = "packet";
   #body: RequestBody | undefined;
   #environ: Environ | undefined;
+  #errors: ErrorLog | undefined;
   #run: AppRun | undefined;
   #abort: AbortController | undefined;
   #isBlocked = false;
@@ -92,7 +93,7 @@ export class Connection implements Deadlined, SlotUser, ResponseListener {
     this.#run = runApp(this.#host.app, environ, {
       sink: this.#response,
       log: this.#host.settings.log,
-      onFinished: () => this.#host.onFinished(),
+      onFinished: () => this.#finished(),
     });
   }
 
@@ -182,11 +183,12 @@ export class Connection implements Deadlined, SlotUser, ResponseListener {
     if (length === "chunked" && !settings.chunkedInput) throw lengthRequired();
 
     this.#body = new RequestBody(length, this.#socket);
+    this.#errors = this.#errorLog(cgi);
     this.#state = "waiting";
     Object.assign(cgi, settings.environ);
     this.#environ = createEnviron(cgi, packet, {
       server: facts,
-      parts: { input: this.#body.input, errors: this.#errorLog(cgi), signalOwner: this },
+      parts: { input: this.#body.input, errors: this.#errors, signalOwner: this },
     });
     this.#body.receive(this.#decoder.takeRemainder() as Buffer);
     this.#host.onRequest();
@@ -194,6 +196,11 @@ export class Connection implements Deadlined, SlotUser, ResponseListener {
     if (turn === "run") this.run();
     else if (turn === "refuse") this.#answer(503, "too many requests are waiting", [["Retry-After", "1"]]);
     this.#armIdleTimer();
+  }
+
+  #finished(): void {
+    void this.#errors?.flush();
+    this.#host.onFinished();
   }
 
   #linger(): void {

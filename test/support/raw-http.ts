@@ -81,11 +81,7 @@ function parseComplete(raw: string, methods: readonly string[]): HttpAnswer[] {
 }
 
 /** Read responses one after the other, as a client on a persistent connection would. */
-function parseAnswers(
-  raw: string,
-  methods: readonly string[],
-  end: HttpConversation["end"],
-): HttpAnswer[] {
+function parseAnswers(raw: string, methods: readonly string[], end: HttpConversation["end"]): HttpAnswer[] {
   const answers: HttpAnswer[] = [];
   let rest = raw;
   for (let index = 0; rest !== ""; index += 1) {

@@ -231,6 +231,18 @@ test("an application that throws is logged with its stack and answered 500 witho
   expect(log.lines[0]?.fields["err"]).toMatchObject({ message: "the secret reason" });
 });
 
+test("what the application writes to wsgi.errors is logged line by line, an unfinished line at the end", async () => {
+  const { endpoint, log } = await startWorker((environ, startResponse) => {
+    environ["wsgi.errors"].write("one\ntwo ");
+    environ["wsgi.errors"].write("€");
+    startResponse("200 OK", []);
+    return [];
+  });
+  await converse(endpoint, [requestBytes()]);
+  expect(log.lines.map(({ message }) => message)).toEqual(["one", "two €"]);
+  expect(log.lines[0]?.fields).toEqual({ method: "GET", path: "/x" });
+});
+
 function failingApp(headers: [string, string][]): Application {
   return (_environ, startResponse) => {
     startResponse("200 OK", headers);
