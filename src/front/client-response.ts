@@ -7,14 +7,17 @@ import { clientHeaders } from "./response-headers.ts";
 const ONE_WRITE_BYTES = 16_384;
 
 /**
- * The HTTP response to one client. The head is held back until the first block of body, or until the worker pauses, so that both
- * travel in one write and a worker that fails at once can still be answered with a clean 502.
+ * The HTTP response to one client. Head and first block are held back for two turns of the event loop, because workers send them in
+ * two writes: they then leave in one, a short body whose end comes meanwhile gets its length, and a worker that
+ * fails at once can still be answered with a clean 502.
  */
 export class ClientResponse {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #mustClose: () => boolean;
   #head: { head: ResponseHead; framing: ResponseFraming } | undefined;
+  #held: Uint8Array | undefined;
+  #isScheduled = false;
   #left = 0;
   #isEnded = false;
 
@@ -47,24 +50,33 @@ export class ClientResponse {
       this.#endWith(block);
       return true;
     }
-    this.flushHead();
+    if (this.#head && !this.#held && block.length <= ONE_WRITE_BYTES) {
+      this.#held = block;
+      this.#schedule();
+      return true;
+    }
+    this.#flush();
     return this.#response.write(block);
   }
 
   /** The response is complete. */
   end(): void {
     if (this.#isEnded) return;
+    if (this.#head && this.#held) {
+      // All of the body is here, although its length was not announced.
+      const { head } = this.#head;
+      this.#head = { head, framing: { type: "length", length: this.#held.length } };
+      this.#endWith(this.#held);
+      return;
+    }
     this.#isEnded = true;
     this.#writeHead();
     this.#response.end();
   }
 
-  /** The worker pauses: the client gets what there is. */
-  flushHead(): void {
-    if (this.#head === undefined) return;
-    this.#writeHead();
-    // Not flushHeaders(): that sends the head as UTF-8, and a byte above ASCII in a value would become two.
-    this.#response.write("", "latin1");
+  /** The worker pauses: the client gets what there is, unless more comes within two turns of the event loop. */
+  pause(): void {
+    if (this.#head) this.#schedule();
   }
 
   /** Call back once, when the client takes bytes again. */
@@ -80,6 +92,7 @@ export class ClientResponse {
   answer(status: number, text: string, headers: readonly HeaderPair[] = []): void {
     if (this.isOver) return;
     this.#head = undefined;
+    this.#held = undefined;
     this.#isEnded = true;
     this.#response.writeHead(status, STATUS_CODES[status] ?? "Error", [
       ...headers,
@@ -107,13 +120,35 @@ export class ClientResponse {
     else socket.resetAndDestroy();
   }
 
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => setImmediate(() => this.#flush()));
+  }
+
+  #flush(): void {
+    if (!this.#head || this.isOver) return;
+    const held = this.#held;
+    this.#held = undefined;
+    this.#writeHead();
+    // Not flushHeaders(): that sends the head as UTF-8, and a byte above ASCII in a value would become two.
+    this.#response.write(held ?? "", "latin1");
+  }
+
   #endWith(block: Uint8Array): void {
     this.#isEnded = true;
-    const isFirst = this.#head !== undefined;
+    const isWhole = this.#head !== undefined && (this.#held === undefined || this.#held === block);
+    if (!isWhole) this.#flushHeld();
     this.#writeHead();
     // Node joins a text with the head, where bytes would be a second write.
-    if (isFirst && block.length <= ONE_WRITE_BYTES) this.#response.end(latin1(block), "latin1");
+    if (isWhole && block.length <= ONE_WRITE_BYTES) this.#response.end(latin1(block), "latin1");
     else this.#response.end(block);
+  }
+
+  #flushHeld(): void {
+    this.#writeHead();
+    if (this.#held) this.#response.write(this.#held);
+    this.#held = undefined;
   }
 
   #writeHead(): void {

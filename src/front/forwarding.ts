@@ -109,7 +109,7 @@ export class Forwarding implements ExchangeHandler {
   }
 
   onPause(): void {
-    this.#response.flushHead();
+    this.#response.pause();
   }
 
   onEnd(): void {

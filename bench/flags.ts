@@ -1,0 +1,101 @@
+import { parseArgs } from "node:util";
+import { SUBJECTS } from "./subjects.ts";
+
+/** What a run of the benchmarks was asked to do. */
+export interface Flags {
+  readonly parts: readonly Part[];
+  readonly rounds: number;
+  /** Length of one measurement. */
+  readonly seconds: number;
+  readonly connections: number;
+  /** Names of the subjects to measure; all when empty. */
+  readonly only: readonly string[];
+  /** Where to write the results as JSON. */
+  readonly json: string | undefined;
+  /** Size of the large bodies, in MiB. */
+  readonly mebibytes: number;
+}
+
+type Part = "http" | "codec" | "bodies";
+
+/** A flag that can not be used. Its message is for the person at the terminal. */
+export class FlagError extends Error {}
+
+export const USAGE = `Usage: npm run bench -- [flags]
+
+Without --codec or --bodies: requests per second over HTTP, then the codec.
+
+  --rounds N        measurements of each subject, taken in turns (default: 5)
+  --seconds N       length of one measurement (default: 3)
+  --connections N   keep-alive connections (default: 32)
+  --only NAME,...   measure these subjects only
+  --codec           the codec alone
+  --bodies          large bodies alone: seconds and peak memory of serve
+  --mebibytes N     size of a large body (default: 1024)
+  --json FILE       write the results there as well
+  --help
+
+Subjects: ${SUBJECTS.map(({ name }) => name).join(", ")}
+`;
+
+/**
+ * Read the command line.
+ *
+ * @returns `undefined` when help was asked for.
+ * @throws {@link FlagError}
+ */
+export function parseFlags(args: readonly string[]): Flags | undefined {
+  const values = readValues(args);
+  if (values.help) return undefined;
+  const only = (values.only ?? "").split(",").filter((name) => name !== "");
+  for (const name of only) {
+    if (!SUBJECTS.some((subject) => subject.name === name))
+      throw new FlagError(`no subject is called ${name}`);
+  }
+  return {
+    parts: partsOf(values, only),
+    rounds: count(values.rounds, "--rounds"),
+    seconds: count(values.seconds, "--seconds"),
+    connections: count(values.connections, "--connections"),
+    only,
+    json: values.json,
+    mebibytes: count(values.mebibytes, "--mebibytes"),
+  };
+}
+
+function readValues(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        rounds: { type: "string", default: "5" },
+        seconds: { type: "string", default: "3" },
+        connections: { type: "string", default: "32" },
+        only: { type: "string" },
+        json: { type: "string" },
+        mebibytes: { type: "string", default: "1024" },
+        codec: { type: "boolean", default: false },
+        bodies: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new FlagError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function partsOf(
+  { codec, bodies }: { readonly codec: boolean; readonly bodies: boolean },
+  only: readonly string[],
+): Part[] {
+  const parts: Part[] = [];
+  if (!codec && !bodies) parts.push("http");
+  if (codec || (!bodies && only.length === 0)) parts.push("codec");
+  if (bodies) parts.push("bodies");
+  return parts;
+}
+
+function count(text: string, flag: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new FlagError(`${flag} takes a whole number from 1, got ${text}`);
+  return Number(text);
+}

@@ -1,0 +1,79 @@
+import type { PeerName } from "./peers.ts";
+import type { PortName } from "./places.ts";
+
+/** One way for a request to be answered. */
+export interface Subject {
+  /** For `--only` and the JSON file. */
+  readonly name: string;
+  readonly label: string;
+  readonly peers: readonly PeerName[];
+  /** Where it is asked. */
+  readonly port: PortName;
+}
+
+/** What every other subject is compared with. */
+export const REFERENCE = "nginx-uwsgi";
+
+export const SUBJECTS: readonly Subject[] = [
+  { name: "serve", label: "uwsgi-bridge serve", peers: ["serve"], port: "serve" },
+  { name: REFERENCE, label: "nginx -> uWSGI, unix", peers: ["nginx", "uwsgi"], port: "nginxToUwsgi" },
+  {
+    name: "uwsgi-router",
+    label: "uWSGI http router -> uWSGI",
+    peers: ["uwsgi-router", "uwsgi"],
+    port: "uwsgiRouter",
+  },
+  {
+    name: "nginx-worker",
+    label: "nginx -> our worker, unix",
+    peers: ["nginx", "worker"],
+    port: "nginxToWorkerUnix",
+  },
+  {
+    name: "nginx-node",
+    label: "nginx -> node:http, unix",
+    peers: ["nginx", "node-http"],
+    port: "nginxToNodeUnix",
+  },
+  {
+    name: "nginx-worker-tcp",
+    label: "nginx -> our worker, TCP",
+    peers: ["nginx", "worker"],
+    port: "nginxToWorkerTcp",
+  },
+  {
+    name: "nginx-node-tcp",
+    label: "nginx -> node:http, TCP",
+    peers: ["nginx", "node-http"],
+    port: "nginxToNodeTcp",
+  },
+  { name: "front-uwsgi", label: "our front -> uWSGI, unix", peers: ["front", "uwsgi"], port: "front" },
+  {
+    name: "http-proxy",
+    label: "http-proxy -> node:http",
+    peers: ["http-proxy", "node-http"],
+    port: "httpProxy",
+  },
+  {
+    name: "fastify-proxy",
+    label: "@fastify/http-proxy -> node:http",
+    peers: ["fastify-proxy", "node-http"],
+    port: "fastifyProxy",
+  },
+  { name: "node-http", label: "node:http alone", peers: ["node-http"], port: "nodeHttp" },
+  { name: "nginx-static", label: "nginx, static file", peers: ["nginx"], port: "nginxStatic" },
+];
+
+/** A ratio that this project promises itself. It is printed beside its aim, and nothing fails when it is missed. */
+export interface Headline {
+  readonly of: string;
+  readonly to: string;
+  readonly aim: number | undefined;
+}
+
+export const HEADLINES: readonly Headline[] = [
+  { of: "serve", to: REFERENCE, aim: 0.35 },
+  { of: "front-uwsgi", to: REFERENCE, aim: 0.4 },
+  { of: "nginx-worker", to: "nginx-node", aim: 1.1 },
+  { of: "nginx-worker-tcp", to: "nginx-node-tcp", aim: undefined },
+];
