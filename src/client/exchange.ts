@@ -83,7 +83,6 @@ export class Exchange implements Deadlined {
     this.#socket.on("end", () => this.#ended());
     this.#socket.on("error", (error: NodeJS.ErrnoException) => this.#broke(error));
     this.#socket.on("close", () => this.#broke(undefined));
-    this.#sendPacket();
   }
 
   /** Take blocks again after `onData` answered false. */
@@ -118,6 +117,8 @@ export class Exchange implements Deadlined {
 
   #connected(): void {
     const { body } = this.#request;
+    // Not before the connection is there: Node would wait for it with listeners of its own.
+    this.#sendPacket();
     if (body === undefined || (body instanceof Uint8Array && body.length <= ONE_WRITE_BYTES)) {
       this.#phase = "read";
       this.#armRead();

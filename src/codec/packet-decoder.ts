@@ -1,7 +1,7 @@
 import { ProtocolError } from "../errors.ts";
 import { HEADER_BYTES, MAX_DATASIZE } from "./constants.ts";
 import type { Packet } from "./packet.ts";
-import { decodeVars } from "./vars.ts";
+import { decodeVarsText } from "./vars.ts";
 
 /** What {@link PacketDecoder.next} can answer. Switch on `type`; the union is closed. */
 export type PacketEvent =
@@ -25,6 +25,7 @@ export interface PacketDecoderOptions {
   readonly maxVars?: number;
 }
 
+const EMPTY = Buffer.alloc(0);
 const NEED_DATA: PacketEvent = { type: "need-data" };
 const CLOSED: PacketEvent = { type: "closed" };
 
@@ -95,7 +96,7 @@ export class PacketDecoder {
   /** Hand over bytes that belong to no packet yet: the start of the request body. */
   takeRemainder(): Uint8Array {
     const remainder = this.#join();
-    this.#keep(new Uint8Array());
+    this.#keep(EMPTY);
     return remainder;
   }
 
@@ -119,8 +120,8 @@ export class PacketDecoder {
       return this.#incomplete();
     }
 
-    const vars = decodeVars(bytes.subarray(HEADER_BYTES, packetEnd), this.#maxVars);
-    this.#keep(bytes.subarray(packetEnd));
+    const vars = decodeVarsText(bytes.toString("latin1", HEADER_BYTES, packetEnd), this.#maxVars);
+    this.#keep(packetEnd === bytes.length ? EMPTY : bytes.subarray(packetEnd));
     return { type: "packet", modifier1: bytes.readUInt8(0), modifier2: bytes.readUInt8(3), vars };
   }
 

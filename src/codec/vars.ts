@@ -9,8 +9,10 @@ export type Vars = readonly (readonly [key: string, value: string])[];
 
 const NOT_LATIN1 = /[\u0100-\uffff]/;
 
-/** One-character strings for the bytes 0 to 255: a length is two of them. */
-const BYTE = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte));
+/** The lengths that occur nearly always, as they stand on the wire. */
+const SHORT_LENGTHS = Array.from({ length: 1024 }, (_, length) =>
+  String.fromCharCode(length & 0xff, length >> 8),
+);
 
 /**
  * Encode request variables as one uwsgi vars block.
@@ -39,7 +41,8 @@ export function encodeVars(vars: Vars): Uint8Array {
  */
 export function varsText(vars: Vars): string {
   let text = "";
-  for (const [key, value] of vars) {
+  for (let index = 0; index < vars.length; index += 1) {
+    const [key, value] = vars[index] as Vars[number];
     if (key === "") throw new UsageError("UWB_ERR_VARS_MALFORMED", "a var needs a non-empty key");
     text += lengthText(key.length) + key + lengthText(value.length) + value;
   }
@@ -62,7 +65,7 @@ export function varsSize(vars: Vars): number {
 
 /** A uint16 little-endian as two characters. Lengths past 65 535 never leave: the size check above sees them. */
 export function lengthText(length: number): string {
-  return `${BYTE[length & 0xff]}${BYTE[(length >> 8) & 0xff]}`;
+  return SHORT_LENGTHS[length] ?? String.fromCharCode(length & 0xff, (length >> 8) & 0xff);
 }
 
 /** Slow, to find the var to blame: called once it is known that there is one. */
@@ -87,8 +90,15 @@ function refuseWideCharacter(vars: Vars): void {
  * @see protocol/README.md, "Vars"
  */
 export function decodeVars(block: Uint8Array, maxVars: number = Number.POSITIVE_INFINITY): Vars {
-  // One native call for the whole block, then slices that share its memory: a call per var costs three times as much.
-  const text = latin1(block);
+  const bytes = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
+  return decodeVarsText(bytes.toString("latin1"), maxVars);
+}
+
+/**
+ * {@link decodeVars} for a block that is already a string of one character per byte: one native call for the whole block, then
+ * slices that share its memory. A call per var costs three times as much.
+ */
+export function decodeVarsText(text: string, maxVars: number): Vars {
   const end = text.length;
   const vars: [string, string][] = [];
   let offset = 0;
@@ -116,13 +126,6 @@ export function decodeVars(block: Uint8Array, maxVars: number = Number.POSITIVE_
 /** The uint16 little-endian at `offset`. A byte past the end counts as 0, and the caller's bounds refuse the result. */
 function lengthAt(text: string, offset: number): number {
   return text.charCodeAt(offset) | (text.charCodeAt(offset + 1) << 8);
-}
-
-function latin1(bytes: Uint8Array): string {
-  const buffer = Buffer.isBuffer(bytes)
-    ? bytes
-    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return buffer.toString("latin1");
 }
 
 function malformed(message: string, offset: number): ProtocolError {

@@ -97,6 +97,14 @@ export class BodyReader implements Deadlined {
   }
 
   #ended(): void {
+    this.deadline = Number.POSITIVE_INFINITY;
+    this.#spool.finish().then(
+      () => this.#complete(),
+      (error: unknown) => this.#spoolFailed(error),
+    );
+  }
+
+  #complete(): void {
     if (this.#isOver) return;
     this.#settle();
     this.#listener.onBody(this.#spool);

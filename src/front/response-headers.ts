@@ -22,6 +22,12 @@ const DROPPED = new Set([
 /** Fields of which a client may take either when there are two: the first one counts. */
 const SINGLE = new Set(["content-type", "date", "location", "server"]);
 
+type Rule = { readonly lowerName: string; readonly kind: "pass" | "single" | "drop" };
+
+/** Names as workers spell them. They send the same few all the time, so the rules are looked up, not worked out. */
+const knownRules = new Map<string, Rule>();
+const MAX_KNOWN_RULES = 1024;
+
 /**
  * The fields of a worker's response that the client gets, in their order.
  *
@@ -31,20 +37,26 @@ const SINGLE = new Set(["content-type", "date", "location", "server"]);
  */
 export function clientHeaders(head: ResponseHead, framing: ResponseFraming): HeaderPair[] {
   const listed = listedInConnection(head);
-  const seen = new Set<string>();
   const headers: HeaderPair[] = [];
   for (const pair of head.headers) {
-    const name = pair[0].toLowerCase();
-    if (DROPPED.has(name) || listed?.has(name)) continue;
-    if (SINGLE.has(name)) {
-      if (seen.has(name)) continue;
-      seen.add(name);
-    }
+    const { lowerName, kind } = ruleOf(pair[0]);
+    if (kind === "drop" || listed?.has(lowerName)) continue;
+    if (kind === "single" && headers.some(([name]) => ruleOf(name).lowerName === lowerName)) continue;
     headers.push(pair);
   }
   if (framing.length !== undefined && head.status !== 204)
     headers.push(["Content-Length", String(framing.length)]);
   return headers;
+}
+
+function ruleOf(name: string): Rule {
+  const known = knownRules.get(name);
+  if (known) return known;
+  const lowerName = name.toLowerCase();
+  const kind = DROPPED.has(lowerName) ? "drop" : SINGLE.has(lowerName) ? "single" : "pass";
+  const rule: Rule = { lowerName, kind };
+  if (knownRules.size < MAX_KNOWN_RULES) knownRules.set(name, rule);
+  return rule;
 }
 
 function listedInConnection(head: ResponseHead): Set<string> | undefined {

@@ -1,5 +1,6 @@
 import { type FileHandle, open, unlink } from "node:fs/promises";
 import { join } from "node:path";
+import { pushBlock } from "../push-block.ts";
 
 /** Options of {@link Spool}. */
 export interface SpoolOptions {
@@ -8,7 +9,8 @@ export interface SpoolOptions {
   readonly directory: string;
 }
 
-const READ_BYTES = 65_536;
+/** Bytes that may wait for the disk, and bytes read from it at a time. */
+const WINDOW_BYTES = 262_144;
 
 let sequence = 0;
 
@@ -18,10 +20,14 @@ let sequence = 0;
  */
 export class Spool {
   readonly #options: SpoolOptions;
-  #blocks: Uint8Array[] = [];
+  /** Blocks that are kept in memory, or wait for the disk. */
+  #blocks: Buffer[] = [];
+  #blockBytes = 0;
   #size = 0;
   #file: FileHandle | undefined;
   #writing: Promise<void> | undefined;
+  #written = 0;
+  #hasFailed = false;
   #isDisposed = false;
 
   constructor(options: SpoolOptions) {
@@ -38,15 +44,23 @@ export class Spool {
    *
    * @throws the system's error, such as ENOSPC, through the promise.
    */
-  write(block: Uint8Array): Promise<void> | undefined {
-    const position = this.#size;
+  write(block: Buffer): Promise<void> | undefined {
     this.#size += block.length;
-    if (!this.#file && this.#size <= this.#options.memoryBytes) {
-      this.#blocks.push(block);
-      return undefined;
-    }
-    this.#writing = this.#writeToFile(block, position);
-    return this.#writing;
+    pushBlock(this.#blocks, block);
+    this.#blockBytes += block.length;
+    if (!this.#isOnDisk && this.#size <= this.#options.memoryBytes) return undefined;
+    this.#writing ??= this.#writeOut();
+    const mustWait = this.#blockBytes >= WINDOW_BYTES || this.#hasFailed;
+    return mustWait ? this.#writing : undefined;
+  }
+
+  /**
+   * Wait until everything that was written can be read back.
+   *
+   * @throws the system's error, such as ENOSPC.
+   */
+  async finish(): Promise<void> {
+    await this.#writing;
   }
 
   /** The body: in one piece when it fits in memory, else to be read back from the file, as often as needed. */
@@ -60,14 +74,36 @@ export class Spool {
   async dispose(): Promise<void> {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
-    this.#blocks = [];
     await this.#writing?.catch(() => undefined);
+    this.#blocks = [];
     await this.#file?.close();
   }
 
-  async #writeToFile(block: Uint8Array, position: number): Promise<void> {
+  get #isOnDisk(): boolean {
+    return this.#file !== undefined || this.#writing !== undefined;
+  }
+
+  /** Write what waits, and what comes meanwhile: many small blocks become few large writes. */
+  #writeOut(): Promise<void> {
+    const writing = this.#writeAllBlocks();
+    // Whoever writes next, or asks for the end, is told.
+    writing.catch(() => {
+      this.#hasFailed = true;
+    });
+    return writing;
+  }
+
+  async #writeAllBlocks(): Promise<void> {
     this.#file ??= await this.#createFile();
-    await writeAll(this.#file, block, position);
+    while (this.#blocks.length > 0 && !this.#isDisposed) {
+      const blocks = this.#blocks;
+      const bytes = this.#blockBytes;
+      this.#blocks = [];
+      this.#blockBytes = 0;
+      await writeAll(this.#file, blocks, this.#written);
+      this.#written += bytes;
+    }
+    this.#writing = undefined;
   }
 
   async #createFile(): Promise<FileHandle> {
@@ -75,12 +111,6 @@ export class Spool {
     const path = join(this.#options.directory, `uwsgi-bridge-${process.pid}-${sequence}`);
     const file = await open(path, "wx+", 0o600);
     await unlink(path);
-    let position = 0;
-    for (const block of this.#blocks) {
-      await writeAll(file, block, position);
-      position += block.length;
-    }
-    this.#blocks = [];
     return file;
   }
 
@@ -88,7 +118,7 @@ export class Spool {
     let position = 0;
     while (position < this.#size) {
       // A fresh block each time: the socket may still hold the one before.
-      const block = Buffer.allocUnsafe(Math.min(READ_BYTES, this.#size - position));
+      const block = Buffer.allocUnsafe(Math.min(WINDOW_BYTES, this.#size - position));
       const { bytesRead } = await file.read(block, 0, block.length, position);
       if (bytesRead === 0) throw new Error("a temporary file is shorter than what was written to it");
       position += bytesRead;
@@ -97,10 +127,11 @@ export class Spool {
   }
 }
 
-async function writeAll(file: FileHandle, block: Uint8Array, position: number): Promise<void> {
-  let written = 0;
-  while (written < block.length) {
-    const { bytesWritten } = await file.write(block, written, block.length - written, position + written);
-    written += bytesWritten;
-  }
+/** One call for all blocks; a disk that is nearly full may take less than it was given. */
+async function writeAll(file: FileHandle, blocks: readonly Buffer[], position: number): Promise<void> {
+  const { bytesWritten } = await file.writev([...blocks], position);
+  const size = blocks.reduce((total, block) => total + block.length, 0);
+  if (bytesWritten === size) return;
+  const rest = Buffer.concat(blocks).subarray(bytesWritten);
+  await writeAll(file, [rest], position + bytesWritten);
 }

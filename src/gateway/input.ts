@@ -1,3 +1,4 @@
+import { pushBlock } from "../push-block.ts";
 import type { InputStream } from "./types.ts";
 
 /** The socket behind an {@link Input}, as far as the input needs to know it. */
@@ -52,7 +53,7 @@ export class Input implements InputStream {
     if (chunk.length === 0) return;
     this.#missing -= chunk.length;
     this.#buffered += chunk.length;
-    this.#chunks.push(chunk);
+    pushBlock(this.#chunks, chunk);
     const isAwaited = this.#wake !== undefined;
     this.#wakeUp();
     if (this.#buffered >= HIGH_WATER_BYTES && !isAwaited && this.#missing > 0 && !this.#paused) {
@@ -120,17 +121,24 @@ export class Input implements InputStream {
   }
 
   async #readLine(size: number): Promise<Buffer> {
-    let searchedChunks = 0;
-    let searchedBytes = 0;
+    let searched = 0;
     for (;;) {
-      for (; searchedChunks < this.#chunks.length; searchedChunks += 1) {
-        const chunk = this.#chunks[searchedChunks] as Buffer;
-        const feed = chunk.indexOf(LF);
-        if (feed !== -1) return this.#take(Math.min(size, searchedBytes + feed + 1));
-        searchedBytes += chunk.length;
-      }
-      if (searchedBytes >= size || !(await this.#more())) return this.#take(Math.min(size, this.#buffered));
+      const end = this.#lineEnd(searched);
+      if (end !== undefined) return this.#take(Math.min(size, end));
+      searched = this.#buffered;
+      if (searched >= size || !(await this.#more())) return this.#take(Math.min(size, this.#buffered));
     }
+  }
+
+  /** Bytes up to the first line feed, itself included, that is not among the first `searched` bytes. */
+  #lineEnd(searched: number): number | undefined {
+    let start = 0;
+    for (const chunk of this.#chunks) {
+      const feed = start + chunk.length > searched ? chunk.indexOf(LF, Math.max(0, searched - start)) : -1;
+      if (feed !== -1) return start + feed + 1;
+      start += chunk.length;
+    }
+    return undefined;
   }
 
   /** Wait for bytes. False at the end of the body. */

@@ -54,6 +54,7 @@ export class Connection implements Deadlined, SlotUser, ResponseListener {
   #run: AppRun | undefined;
   #abort: AbortController | undefined;
   #isBlocked = false;
+  #idleLimitMs = 0;
   #lingered = 0;
 
   constructor(socket: Socket, host: ConnectionHost) {
@@ -65,8 +66,6 @@ export class Connection implements Deadlined, SlotUser, ResponseListener {
     host.connections.watch(this);
     socket.on("data", (chunk: Buffer) => this.#receive(chunk));
     socket.on("end", () => this.#peerEnded());
-    socket.on("drain", () => this.#response.drain());
-    socket.on("timeout", () => this.#idle());
     socket.on("error", () => this.#peerLeft());
     socket.on("close", () => this.#closed());
   }
@@ -205,7 +204,7 @@ export class Connection implements Deadlined, SlotUser, ResponseListener {
 
   #linger(): void {
     this.deadline = this.#host.connections.now + this.#host.settings.lingerTimeoutMs;
-    this.#socket.setTimeout(0);
+    this.#setIdleTimer(0);
   }
 
   #errorLog(cgi: CgiEnviron): ErrorLog {
@@ -271,7 +270,10 @@ export class Connection implements Deadlined, SlotUser, ResponseListener {
   }
 
   #setIdleTimer(limitMs: number): void {
-    if ((this.#socket.timeout ?? 0) !== limitMs) this.#socket.setTimeout(limitMs);
+    if (limitMs === this.#idleLimitMs) return;
+    if (this.#socket.timeout === undefined) this.#socket.on("timeout", () => this.#idle());
+    this.#idleLimitMs = limitMs;
+    this.#socket.setTimeout(limitMs);
   }
 
   #refuse(error: ProtocolError): void {

@@ -4,6 +4,9 @@ export interface SlotUser {
   run(): void;
 }
 
+/** Empty places that are not worth clearing away. */
+const MIN_QUEUE = 64;
+
 /**
  * How many requests may be in progress, and who is next. First come, first served; beyond the queue there is no room. Pure counting:
  * waiting requests are started by whoever calls {@link next}.
@@ -11,7 +14,9 @@ export interface SlotUser {
 export class RequestSlots {
   readonly #maxRunning: number;
   readonly #maxWaiting: number;
-  readonly #waiting = new Set<SlotUser>();
+  /** In order of arrival; a place that was left is empty. An array, because the discarded tables of a `Set` keep requests alive. */
+  #queue: (SlotUser | undefined)[] = [];
+  #waiting = 0;
   #running = 0;
 
   constructor(maxRunning: number, maxWaiting: number) {
@@ -24,17 +29,18 @@ export class RequestSlots {
   }
 
   get waiting(): number {
-    return this.#waiting.size;
+    return this.#waiting;
   }
 
   /** `run`: start now. `wait`: {@link next} will hand the user out. `refuse`: the queue is full. */
   request(user: SlotUser): "run" | "wait" | "refuse" {
-    if (this.#running < this.#maxRunning && this.#waiting.size === 0) {
+    if (this.#running < this.#maxRunning && this.#waiting === 0) {
       this.#running += 1;
       return "run";
     }
-    if (this.#waiting.size >= this.#maxWaiting) return "refuse";
-    this.#waiting.add(user);
+    if (this.#waiting >= this.#maxWaiting) return "refuse";
+    this.#queue.push(user);
+    this.#waiting += 1;
     return "wait";
   }
 
@@ -45,15 +51,19 @@ export class RequestSlots {
 
   /** Stop waiting. */
   leave(user: SlotUser): void {
-    this.#waiting.delete(user);
+    const place = this.#queue.indexOf(user);
+    if (place === -1) return;
+    this.#queue[place] = undefined;
+    this.#waiting -= 1;
+    if (this.#queue.length > 2 * this.#waiting + MIN_QUEUE) this.#queue = this.#queue.filter(Boolean);
   }
 
   /** The next user whose turn it is, counted as running from now on. */
   next(): SlotUser | undefined {
-    if (this.#running >= this.#maxRunning) return undefined;
-    const [user] = this.#waiting;
-    if (!user) return undefined;
-    this.#waiting.delete(user);
+    if (this.#running >= this.#maxRunning || this.#waiting === 0) return undefined;
+    let user = this.#queue.shift();
+    while (user === undefined) user = this.#queue.shift();
+    this.#waiting -= 1;
     this.#running += 1;
     return user;
   }

@@ -107,15 +107,6 @@ export class ResponseStream implements ResponseSink {
     return new Promise((resolve) => setImmediate(resolve));
   }
 
-  /** The socket takes bytes again. */
-  drain(): void {
-    if (!this.#drained) return;
-    const { resolve } = this.#drained;
-    this.#drained = undefined;
-    this.#listener.onBlocked(false);
-    resolve();
-  }
-
   /** The peer left: whatever waits for it goes on, and finds {@link isGone}. */
   leave(): void {
     this.#isGone = true;
@@ -150,9 +141,19 @@ export class ResponseStream implements ResponseSink {
         resolve = settle;
       });
       this.#drained = { promise, resolve };
+      this.#socket.once("drain", () => this.#drain());
       this.#listener.onBlocked(true);
     }
     return this.#drained.promise;
+  }
+
+  /** The socket takes bytes again. */
+  #drain(): void {
+    if (!this.#drained) return;
+    const { resolve } = this.#drained;
+    this.#drained = undefined;
+    this.#listener.onBlocked(false);
+    resolve();
   }
 }
 

@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { ConfigError } from "../errors.ts";
 import type { ServerFacts } from "../gateway/create-environ.ts";
 import type { Application } from "../gateway/types.ts";
+import { acceptCheaply } from "../net/accept.ts";
 import { AllowList } from "../net/allow-list.ts";
 import { Deadlines } from "../net/deadlines.ts";
 import { type Endpoint, formatEndpoint, isLoopbackHost } from "../net/endpoint.ts";
@@ -102,6 +103,7 @@ class UwsgiWorker implements Worker, ConnectionHost {
     });
     server.on("error", (error) => this.settings.log.error({ err: error }, "accepting connections failed"));
     const listener = await listen(server, endpoint, options);
+    acceptCheaply(server);
     this.#listens.push({ server, listener });
     return listener.endpoint;
   }

@@ -12,14 +12,9 @@ async function newSpool(memoryBytes: number): Promise<Spool> {
   return spool;
 }
 
-async function fill(spool: Spool, blocks: readonly string[]): Promise<boolean[]> {
-  const waits: boolean[] = [];
-  for (const block of blocks) {
-    const written = spool.write(Buffer.from(block));
-    waits.push(written !== undefined);
-    await written;
-  }
-  return waits;
+async function fill(spool: Spool, blocks: readonly string[]): Promise<void> {
+  for (const block of blocks) await spool.write(Buffer.from(block));
+  await spool.finish();
 }
 
 async function textOf(spool: Spool): Promise<string> {
@@ -36,7 +31,7 @@ test.each([
   ["several blocks", ["ab", "cd", "e"]],
 ])("%s that fits stays in memory, in one piece", async (_what, blocks) => {
   const spool = await newSpool(5);
-  expect(await fill(spool, blocks)).toEqual(blocks.map(() => false));
+  await fill(spool, blocks);
   expect(spool.content()).toBeInstanceOf(Uint8Array);
   expect(await textOf(spool)).toBe(blocks.join(""));
   expect(spool.size).toBe(blocks.join("").length);
@@ -44,7 +39,7 @@ test.each([
 
 test("one byte more than fits goes to a file, with all that came before", async () => {
   const spool = await newSpool(5);
-  expect(await fill(spool, ["abcde", "f", "gh"])).toEqual([false, true, true]);
+  await fill(spool, ["abcde", "f", "gh"]);
   expect(spool.content()).not.toBeInstanceOf(Uint8Array);
   expect(await textOf(spool)).toBe("abcdefgh");
 });
@@ -57,7 +52,8 @@ test("content can be read again: a request may be sent to a second server", asyn
 
 test("memoryBytes 0 keeps nothing in memory", async () => {
   const spool = await newSpool(0);
-  expect(await fill(spool, ["a"])).toEqual([true]);
+  await fill(spool, ["a"]);
+  expect(spool.content()).not.toBeInstanceOf(Uint8Array);
   expect(await textOf(spool)).toBe("a");
 });
 
@@ -68,8 +64,21 @@ test("dispose may be called twice, and while a write is under way", async () => 
   await expect(spool.dispose()).resolves.toBeUndefined();
 });
 
-test("a directory that is not there makes the write fail with the system's error", async () => {
+test("a slow disk is waited for once a quarter of a megabyte waits for it, not before", async () => {
+  const spool = await newSpool(0);
+  const block = Buffer.alloc(65_536);
+  const waits = [1, 2, 3, 4].map(() => spool.write(block) !== undefined);
+  expect(waits).toEqual([false, false, false, true]);
+  await spool.finish();
+  expect(spool.write(block)).toBeUndefined();
+  await spool.finish();
+  expect(await textOf(spool)).toHaveLength(5 * block.length);
+});
+
+test("a directory that is not there fails the end, and what is written after the failure", async () => {
   const spool = new Spool({ memoryBytes: 0, directory: "/nowhere/at/all" });
-  await expect(spool.write(Buffer.from("a"))).rejects.toMatchObject({ code: "ENOENT" });
+  expect(spool.write(Buffer.from("a"))).toBeUndefined();
+  await expect(spool.finish()).rejects.toMatchObject({ code: "ENOENT" });
+  await expect(spool.write(Buffer.from("b"))).rejects.toMatchObject({ code: "ENOENT" });
   await spool.dispose();
 });

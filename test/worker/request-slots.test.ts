@@ -47,3 +47,21 @@ test("whoever leaves is not handed out", () => {
   slots.release();
   expect(slots.next()).toBe(second);
 });
+
+test("places that were left do not pile up, and the order of the others stays", () => {
+  const slots = new RequestSlots(1, 1000);
+  slots.request(user());
+  const [first, last] = [user(), user()];
+  slots.request(first);
+  for (let count = 0; count < 10_000; count += 1) {
+    const passing = user();
+    expect(slots.request(passing)).toBe("wait");
+    slots.leave(passing);
+  }
+  slots.request(last);
+  expect(slots.waiting).toBe(2);
+  slots.release();
+  expect(slots.next()).toBe(first);
+  slots.release();
+  expect(slots.next()).toBe(last);
+});
