@@ -19,6 +19,8 @@ export interface ServeOptions {
   readonly front?: Omit<FrontOptions, "to">;
   /** Further arguments of the worker command, such as `["--concurrency", "10"]`. */
   readonly workerArgs?: readonly string[];
+  /** Environment of the worker process. @defaultValue that of this process */
+  readonly workerEnv?: Readonly<Record<string, string | undefined>>;
 }
 
 /** A front and its worker, running. */
@@ -45,13 +47,11 @@ const WORKER_MAX_VARS = 1000;
 export async function serve(options: ServeOptions): Promise<Served> {
   const directory = await mkdtemp(join(tmpdir(), "uwsgi-bridge-"));
   const socket = `unix:${join(directory, "w")}`;
-  const worker = startChild(COMMAND, [
-    "worker",
-    options.app,
-    "--socket",
-    socket,
-    ...(options.workerArgs ?? []),
-  ]);
+  const worker = startChild({
+    command: COMMAND,
+    args: ["worker", options.app, "--socket", socket, ...(options.workerArgs ?? [])],
+    env: options.workerEnv,
+  });
   try {
     await worker.ready;
     const front = createFront({ maxVars: WORKER_MAX_VARS, ...options.front, to: [socket] });

@@ -2,15 +2,21 @@ import { Command, CommanderError } from "commander";
 import { UwsgiBridgeError } from "../errors.ts";
 import { VERSION } from "../version.ts";
 import { withoutAliases } from "./aliases.ts";
-import { registerFront } from "./commands/front.ts";
-import { registerInspect } from "./commands/inspect.ts";
-import { registerPing } from "./commands/ping.ts";
-import { registerRequest } from "./commands/request.ts";
-import { registerServe } from "./commands/serve.ts";
-import { registerWorker } from "./commands/worker.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
 import { ExitError, errorLine } from "./failure.ts";
 import type { CliIo } from "./io.ts";
+
+type Register = (program: Command, io: CliIo) => void;
+
+/** The commands, in the order of the help. Each is loaded when it is asked for: a worker has no use for the code of the front. */
+const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
+  serve: async () => (await import("./commands/serve.ts")).registerServe,
+  front: async () => (await import("./commands/front.ts")).registerFront,
+  worker: async () => (await import("./commands/worker.ts")).registerWorker,
+  request: async () => (await import("./commands/request.ts")).registerRequest,
+  ping: async () => (await import("./commands/ping.ts")).registerPing,
+  inspect: async () => (await import("./commands/inspect.ts")).registerInspect,
+};
 
 /**
  * Run one command.
@@ -20,6 +26,8 @@ import type { CliIo } from "./io.ts";
  */
 export async function main(args: readonly string[], io: CliIo): Promise<number> {
   const program = createProgram(io);
+  const named = Object.hasOwn(COMMANDS, args[0] ?? "") ? [args[0] as string] : Object.keys(COMMANDS);
+  for (const name of named) (await COMMANDS[name]?.())?.(program, io);
   try {
     await program.parseAsync(withoutAliases(args), { from: "user" });
     return EXIT.ok;
@@ -48,12 +56,6 @@ function createProgram(io: CliIo): Command {
       writeErr: (text) => io.stderr.write(text),
     })
     .showHelpAfterError("Add --help for the flags and for examples.");
-  registerServe(program, io);
-  registerFront(program, io);
-  registerWorker(program, io);
-  registerRequest(program, io);
-  registerPing(program, io);
-  registerInspect(program, io);
   program.addHelpText(
     "after",
     `

@@ -19,15 +19,24 @@ export interface ChildExit {
 /** What a child sends when it serves. */
 export const READY_MESSAGE = "ready";
 
+/** How a child is started. */
+export interface ChildOptions {
+  /** The file to run with this Node. */
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Its environment; left out: ours. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+}
+
 /**
  * Start one of our own commands in a process of its own. Its output goes where ours goes. The channel between the two is how the
  * child learns that we are gone.
- *
- * @param command - The file to run with this Node.
- * @param args - Its arguments.
  */
-export function startChild(command: string, args: readonly string[]): Child {
-  const child = fork(command, [...args], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+export function startChild({ command, args, env }: ChildOptions): Child {
+  const child = fork(command, [...args], {
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    ...(env && { env }),
+  });
   const exited = exitOf(child);
   const ready = new Promise<void>((resolve, reject) => {
     child.on("message", (message) => {

@@ -35,7 +35,7 @@ interface FrontCommandFlags extends CommonFlags, FrontFlags, SocketFlags {
 }
 
 async function runFront(flags: FrontCommandFlags, io: CliIo): Promise<void> {
-  const log = createLogger(io, flags.logLevel);
+  const log = await createLogger(io, flags.logLevel);
   const front = createFront({ ...frontOptions(flags), to: flags.to, log });
   const endpoint = await front.listen(httpEndpoint(flags, io), listenOptions(flags));
   say(io, `front before ${flags.to.join(", ")}: ${httpUrl(endpoint)}`);

@@ -111,7 +111,7 @@ async function runRelay(
   const relay = createRelay({
     to,
     allowFrom: flags.allowFrom,
-    log: createLogger(io, "info"),
+    log: await createLogger(io, "info"),
     observe: (number, from) =>
       new ExchangeReport(number, options, { from, print: (line) => printer.print(line) }),
   });

@@ -39,13 +39,15 @@ ${aliasHelp("worker")}`,
 interface ServeFlags extends CommonFlags, FrontFlags, WorkerFlags, SocketFlags {}
 
 async function runServe(app: string, flags: ServeFlags, io: CliIo): Promise<void> {
-  const log = createLogger(io, flags.logLevel);
+  const log = await createLogger(io, flags.logLevel);
   const served = await serve({
     app,
     http: httpEndpoint(flags, io),
     listen: listenOptions(flags),
     front: { ...frontOptions(flags), log },
     workerArgs: workerArguments(flags),
+    // Two heaps of the C library instead of one per thread: large bodies leave less memory unused behind them.
+    workerEnv: { MALLOC_ARENA_MAX: "2", ...io.env },
   });
   say(io, `${app} is served at ${httpUrl(served.endpoint)}`);
   io.reportReady();

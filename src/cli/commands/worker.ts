@@ -49,7 +49,7 @@ interface WorkerCommandFlags extends CommonFlags, WorkerFlags, SocketFlags {
 }
 
 async function runWorker(app: string, flags: WorkerCommandFlags, io: CliIo): Promise<void> {
-  const log = createLogger(io, flags.logLevel);
+  const log = await createLogger(io, flags.logLevel);
   const endpoints = (flags.socket ?? [DEFAULT_SOCKET]).map((text) => parseEndpoint(text, "socket"));
   const socketOptions = listenOptions(flags);
   if (flags.chdir !== undefined) process.chdir(flags.chdir);
