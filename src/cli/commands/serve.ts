@@ -46,8 +46,8 @@ async function runServe(app: string, flags: ServeFlags, io: CliIo): Promise<void
     listen: listenOptions(flags),
     front: { ...frontOptions(flags), log },
     workerArgs: workerArguments(flags),
-    // Two heaps of the C library instead of one per thread: large bodies leave less memory unused behind them.
-    workerEnv: { MALLOC_ARENA_MAX: "2", ...io.env },
+    // One heap of the C library instead of one per thread: large bodies leave less memory unused behind them.
+    workerEnv: { MALLOC_ARENA_MAX: "1", ...io.env },
   });
   say(io, `${app} is served at ${httpUrl(served.endpoint)}`);
   io.reportReady();
