@@ -37,6 +37,7 @@ export const ERROR_CODES = [
   "UWB_ERR_CHUNK",
   "UWB_ERR_RESULT",
   "UWB_ERR_TOO_MUCH",
+  "UWB_ERR_LINT",
   // responses as the front reads them
   "UWB_ERR_RESPONSE_MALFORMED",
   "UWB_ERR_RESPONSE_FRAMING",

@@ -1,0 +1,4 @@
+/** Whether `await` would wait for this value. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}
