@@ -1,6 +1,7 @@
 import { parseLength } from "../codec/content-length.ts";
 import type { HeaderPair, ResponseHead } from "../codec/response-head.ts";
 import { UsageError } from "../errors.ts";
+import { HOP_BY_HOP } from "./hop-by-hop.ts";
 import { reasonPhrase } from "./reason-phrases.ts";
 
 /** A response as `startResponse` announced it, checked and ready to be sent. */
@@ -15,19 +16,6 @@ const STATUS = /^([1-9][0-9]{2}) ([\t\u0020-\u007e\u0080-\u00ff]*)$/;
 const ENDS_BLANK = /[\t ]$/;
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const VALUE = /^[\t\u0020-\u007e\u0080-\u00ff]*$/;
-
-/** Fields that belong to the connection. They are the server's, and PEP 3333 asks to refuse them. */
-const HOP_BY_HOP = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-authenticate",
-  "proxy-authorization",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
 
 /**
  * Check what an application passed to `startResponse`.

@@ -1,0 +1,4 @@
+/** Public names of `uwsgi-bridge/adapters`. */
+
+export type { FetchContext } from "./fetch/context.ts";
+export { type FetchAdapterOptions, type FetchHandler, fromFetch } from "./fetch/from-fetch.ts";
