@@ -32,18 +32,23 @@ export async function main(args: readonly string[], io: CliIo): Promise<number> 
     await program.parseAsync(withoutAliases(args), { from: "user" });
     return EXIT.ok;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    if (error instanceof ExitError) return error.exitCode;
-    if (error instanceof UwsgiBridgeError) {
-      io.stderr.write(errorLine(error));
-      return exitCodeOf(error);
-    }
-    if (error instanceof Error && "syscall" in error) {
-      io.stderr.write(`uwsgi-bridge: ${error.message}\n`);
-      return EXIT.failure;
-    }
-    throw error;
+    return exitCodeAfter(error, io);
   }
+}
+
+/** Say on stderr what went wrong, unless it was said already. What is not ours to explain is thrown on. */
+function exitCodeAfter(error: unknown, io: CliIo): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof ExitError) return error.exitCode;
+  if (error instanceof UwsgiBridgeError) {
+    io.stderr.write(errorLine(error));
+    return exitCodeOf(error);
+  }
+  if (error instanceof Error && "syscall" in error) {
+    io.stderr.write(`uwsgi-bridge: ${error.message}\n`);
+    return EXIT.failure;
+  }
+  throw error;
 }
 
 function createProgram(io: CliIo): Command {

@@ -1,4 +1,5 @@
 import { pushBlock } from "../push-block.ts";
+import type { BodySink } from "./direct.ts";
 import type { InputStream } from "./types.ts";
 
 /** The socket behind an {@link Input}, as far as the input needs to know it. */
@@ -20,7 +21,7 @@ const LF = 0x0a;
  *
  * @see PEP 3333, "Input and Error Streams"
  */
-export class Input implements InputStream {
+export class Input implements InputStream, BodySink {
   readonly #source: InputSource;
   #chunks: Buffer[] = [];
   #buffered = 0;
@@ -73,6 +74,15 @@ export class Input implements InputStream {
     if (this.#missing === 0 || this.#failure) return;
     this.#failure = error;
     this.#wakeUp();
+  }
+
+  /** Hand everything over to another taker, which gets the rest from the shell itself. */
+  moveTo(sink: BodySink): void {
+    const isFinished = this.#missing === 0;
+    for (const chunk of this.#chunks.splice(0)) sink.receive(chunk);
+    this.#buffered = 0;
+    if (isFinished && sink.missing > 0) sink.finish();
+    if (this.#failure) sink.fail(this.#failure);
   }
 
   read(size?: number): Promise<Buffer> {

@@ -1,32 +1,30 @@
 import type { Socket } from "node:net";
 import { ChunkedDecoder } from "../codec/chunked-decoder.ts";
 import { ProtocolError } from "../errors.ts";
+import type { BodySink } from "../gateway/direct.ts";
 import { Input } from "../gateway/input.ts";
 
 /**
- * The body of a request on its way from the socket to the application's input: counted, and with the chunked coding taken off
- * when the worker was told to accept it.
+ * The body of a request on its way from the socket to the application: counted, and with the chunked coding taken off when the
+ * worker was told to accept it.
  */
 export class RequestBody {
   readonly input: Input;
   readonly #chunked: ChunkedDecoder | undefined;
   readonly #socket: Socket;
+  #sink: BodySink;
   #received = 0;
-  #isPaused = false;
 
   constructor(length: number | "chunked", socket: Socket) {
     this.#socket = socket;
     this.#chunked = length === "chunked" ? new ChunkedDecoder({ statusHint: 400 }) : undefined;
     this.input = new Input(length === "chunked" ? Number.POSITIVE_INFINITY : length, this);
+    this.#sink = this.input;
   }
 
   /** Bytes are expected, and nothing on our side holds them back. */
   get isAwaited(): boolean {
-    return this.input.missing > 0 && !this.#isPaused;
-  }
-
-  get isComplete(): boolean {
-    return this.input.missing === 0;
+    return this.#sink.missing > 0 && !this.#socket.isPaused();
   }
 
   /** Bytes from the socket. What follows the body is dropped: a connection carries one request. */
@@ -34,7 +32,13 @@ export class RequestBody {
     if (bytes.length === 0) return;
     this.#received += bytes.length;
     if (this.#chunked) this.#receiveChunked(bytes, this.#chunked);
-    else this.input.receive(bytes);
+    else this.#sink.receive(bytes);
+  }
+
+  /** Hand what has arrived to another taker, and everything that follows. */
+  redirect(sink: BodySink): void {
+    this.#sink = sink;
+    this.input.moveTo(sink);
   }
 
   /** The peer closed or left. */
@@ -53,28 +57,25 @@ export class RequestBody {
   }
 
   pause(): void {
-    this.#isPaused = true;
     this.#socket.pause();
   }
 
   resume(): void {
-    if (!this.#isPaused) return;
-    this.#isPaused = false;
-    this.#socket.resume();
+    if (this.#socket.isPaused()) this.#socket.resume();
   }
 
   #receiveChunked(bytes: Buffer, chunked: ChunkedDecoder): void {
     try {
       const { data } = chunked.decode(bytes);
-      for (const block of data) this.input.receive(block as Buffer);
-      if (chunked.done) this.input.finish();
+      for (const block of data) this.#sink.receive(block as Buffer);
+      if (chunked.done) this.#sink.finish();
     } catch (error) {
-      this.input.fail(error as ProtocolError);
+      this.#sink.fail(error as ProtocolError);
     }
   }
 
   #fail(code: "UWB_ERR_CLIENT_GONE" | "UWB_ERR_BODY_TIMEOUT", message: string, statusHint: number): void {
-    if (this.isComplete) return;
-    this.input.fail(new ProtocolError(code, message, { offset: this.#received, statusHint }));
+    if (this.#sink.missing === 0) return;
+    this.#sink.fail(new ProtocolError(code, message, { offset: this.#received, statusHint }));
   }
 }

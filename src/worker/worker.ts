@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { ConfigError } from "../errors.ts";
 import type { ServerFacts } from "../gateway/create-environ.ts";
+import { type DirectHandler, directHandlerOf } from "../gateway/direct.ts";
 import type { Application } from "../gateway/types.ts";
 import { acceptCheaply } from "../net/accept.ts";
 import { AllowList } from "../net/allow-list.ts";
@@ -60,6 +61,7 @@ export function createWorker(app: Application, options: WorkerOptions = {}): Wor
 
 class UwsgiWorker implements Worker, ConnectionHost {
   readonly app: Application;
+  readonly directHandler: DirectHandler | undefined;
   readonly settings: WorkerSettings;
   readonly facts: ServerFacts;
   readonly slots: RequestSlots;
@@ -74,6 +76,7 @@ class UwsgiWorker implements Worker, ConnectionHost {
 
   constructor(app: Application, options: WorkerOptions) {
     this.app = app;
+    this.directHandler = directHandlerOf(app);
     this.settings = resolveWorkerOptions(options);
     this.facts = {
       version: VERSION,

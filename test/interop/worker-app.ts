@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Application, Environ, StartResponse } from "../../src/gateway/types.ts";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Application, Environ, HeaderPair, StartResponse } from "../../src/gateway/types.ts";
 import { Channel } from "../support/channel.ts";
 
 /** What the application and a test tell each other, under a key that the test puts in the path. */
@@ -21,6 +22,8 @@ type Page = (environ: Environ, startResponse: StartResponse, stage: Stage) => Re
 const TEXT: [string, string] = ["Content-Type", "text/plain"];
 /** nginx holds a response back unless it is told not to; the others do not know the field. */
 const UNBUFFERED: [string, string] = ["X-Accel-Buffering", "no"];
+/** After this time a peer has passed the beginning of a response on, and can no longer answer with an error. */
+const BEGINNING_TRAVELS_MS = 200;
 
 /**
  * The application the peers are tested with. The last two segments of the path are the page and its argument, so that a
@@ -114,11 +117,12 @@ const pages: Readonly<Record<string, Page>> = {
     throw new Error("the application fails, as a test wants it to");
   },
 
-  /** Fails in the middle of its body. With the argument `length` the body has announced its length. */
+  /** Fails in the middle of its body. With the argument `length` the body has announced its length, and its beginning is on its way. */
   break: async function* (environ, startResponse) {
-    const length: [string, string][] = argumentOf(environ) === "length" ? [["Content-Length", "1000"]] : [];
-    startResponse(200, [TEXT, UNBUFFERED, ...length]);
+    const hasLength = argumentOf(environ) === "length";
+    startResponse(200, [TEXT, UNBUFFERED, ...(hasLength ? [["Content-Length", "1000"] as HeaderPair] : [])]);
     yield Buffer.from("the beginning\n");
+    if (hasLength) await delay(BEGINNING_TRAVELS_MS);
     throw new Error("the application fails, as a test wants it to");
   },
 

@@ -5,6 +5,8 @@ import os
 import time
 
 TEXT = ("Content-Type", "text/plain")
+# After this time the front has passed the beginning of a response on, and can no longer answer with an error.
+BEGINNING_TRAVELS_S = 0.2
 
 
 def application(environ, start_response):
@@ -65,9 +67,12 @@ def fail(environ, start_response, argument):
 
 
 def break_off(environ, start_response, argument):
-    length = [("Content-Length", "1000")] if argument == "length" else []
+    has_length = argument == "length"
+    length = [("Content-Length", "1000")] if has_length else []
     start_response("200 OK", [TEXT, *length])
     yield b"the beginning\n"
+    if has_length:
+        time.sleep(BEGINNING_TRAVELS_S)
     raise RuntimeError("the application fails, as a test wants it to")
 
 
