@@ -1,4 +1,4 @@
-import type { Environ } from "./types.ts";
+import type { Environ, HeaderPair } from "./types.ts";
 
 /** Where the bytes of a request body go. */
 export interface BodySink {
@@ -21,6 +21,8 @@ export interface DirectRequest {
   readonly socket: object;
   /** Bytes of the request body, Infinity when only its end will tell. */
   readonly bodyLength: number;
+  /** Sends early hints; absent when the peer would take them for the response. */
+  readonly sendHints?: ((headers: HeaderPair[]) => void) | undefined;
   /** The whole response was handed to the socket. */
   end(): void;
   /** The response can not be completed; the connection was, or is to be, cut. */

@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import { Socket } from "node:net";
 import type { Packet } from "../codec/packet.ts";
 import { ProtocolError } from "../errors.ts";
 import { createEnviron, type ServerFacts } from "../gateway/create-environ.ts";
@@ -107,6 +107,7 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest {
     if (directHandler) {
       this.#direct = directHandler(this);
       this.#body.redirect(this.#direct);
+      this.#armIdleTimer();
     } else {
       this.#run = runApp(app, this.#environ, {
         sink: this.#response,
@@ -176,14 +177,18 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest {
   /** The socket was silent: the peer reads nothing, or sends nothing. */
   idle(): void {
     const { log, sendTimeoutMs, bodyTimeoutMs } = this.#host.settings;
-    if (this.#isBlocked) {
+    // Only the socket knows what a direct application has written.
+    if (this.#isBlocked || (this.#direct && this.socket.writableLength > 0)) {
       log.warn(
         { code: "UWB_ERR_SEND_TIMEOUT", limitMs: sendTimeoutMs },
         "a peer takes nothing of its response",
       );
       this.cut();
-    } else {
+    } else if (this.#body.isAwaited) {
       this.#body.timeOut(bodyTimeoutMs);
+    } else {
+      this.#idleLimitMs = 0;
+      this.#armIdleTimer();
     }
   }
 
@@ -235,14 +240,16 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest {
     if (this.#state === "responded") return;
     const { sendTimeoutMs, bodyTimeoutMs } = this.#host.settings;
     if (this.#isBlocked) this.#setIdleTimer(sendTimeoutMs);
-    else this.#setIdleTimer(this.#body.isAwaited ? bodyTimeoutMs : 0);
+    else if (this.#body.isAwaited) this.#setIdleTimer(bodyTimeoutMs);
+    else this.#setIdleTimer(this.#direct ? sendTimeoutMs : 0);
   }
 
   #setIdleTimer(limitMs: number): void {
     if (limitMs === this.#idleLimitMs) return;
     if (this.socket.timeout === undefined) this.socket.on("timeout", () => this.idle());
     this.#idleLimitMs = limitMs;
-    this.socket.setTimeout(limitMs);
+    // A direct application may have put a timeout of its own in the place of the method.
+    Socket.prototype.setTimeout.call(this.socket, limitMs);
   }
 }
 

@@ -1,0 +1,65 @@
+import type { ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+
+/** Counts what has passed over a connection. */
+export interface Traffic {
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+}
+
+/** The timeout an application sets on its request or response: it fires when nothing was read or written for that long. */
+export class AppTimeout {
+  readonly #traffic: Traffic;
+  readonly #onTimeout: () => void;
+  #timer: NodeJS.Timeout | undefined;
+  #seen = 0;
+  #hasFired = false;
+
+  constructor(traffic: Traffic, onTimeout: () => void) {
+    this.#traffic = traffic;
+    this.#onTimeout = onTimeout;
+  }
+
+  /** @param limitMs - 0: none. */
+  set(limitMs: number): void {
+    this.clear();
+    if (limitMs === 0) return;
+    this.#watch(limitMs);
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+    this.#hasFired = false;
+  }
+
+  #watch(limitMs: number): void {
+    this.#seen = this.#passed;
+    this.#timer = setTimeout(() => this.#check(limitMs), limitMs).unref();
+  }
+
+  get #passed(): number {
+    return this.#traffic.bytesRead + this.#traffic.bytesWritten;
+  }
+
+  #check(limitMs: number): void {
+    const isSilent = this.#passed === this.#seen;
+    this.#watch(limitMs);
+    if (isSilent && !this.#hasFired) this.#onTimeout();
+    this.#hasFired = isSilent;
+  }
+}
+
+/** As in Node's server: the request, the response and the socket are asked, and when nobody listens the connection ends. */
+export function announceTimeout(
+  socket: Duplex & { _httpMessage?: ServerResponse | null },
+  socketEvent: string | symbol,
+): void {
+  const response = socket._httpMessage;
+  const request = response?.req;
+  const isHandled = [
+    request && !request.complete && request.emit("timeout", socket),
+    response?.emit("timeout", socket),
+    socket.emit(socketEvent),
+  ].some(Boolean);
+  if (!isHandled) socket.destroy();
+}

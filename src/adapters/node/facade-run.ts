@@ -1,0 +1,60 @@
+import { once } from "node:events";
+import type { Server } from "node:http";
+import type { DirectRequest, DirectRun } from "../../gateway/direct.ts";
+import type { Environ, ResponseBody, StartResponse } from "../../gateway/types.ts";
+import { FacadeSocket } from "./facade-socket.ts";
+import { NodeRun } from "./node-run.ts";
+
+/** Run a Node application where there is no socket of its own: behind middleware of the gateway interface, and in tests. */
+export function runOnFacade(
+  environ: Environ,
+  startResponse: StartResponse,
+  { server, mount }: { readonly server: Server; readonly mount: "strip" | "keep" },
+): Promise<ResponseBody> {
+  return new Promise((resolve, reject) => {
+    const socket = new FacadeSocket(environ, {
+      onHead: ({ status, headers }, body) => {
+        try {
+          startResponse(status, headers);
+          resolve(body);
+        } catch (error) {
+          reject(error);
+          socket.destroy();
+        }
+      },
+      onFailed: reject,
+    });
+    const run = new NodeRun(directRequest(environ, socket), { server, socket, mount, letGo: () => {} });
+    const signal = environ["uwsgi_bridge.signal"];
+    signal.addEventListener("abort", () => run.peerLeft(), { once: true });
+    run.start();
+    if (run.missing > 0) void feed(run, environ, socket);
+  });
+}
+
+/** What the worker is to an application with a socket, in front of one without. */
+function directRequest(environ: Environ, socket: FacadeSocket): DirectRequest {
+  return {
+    environ,
+    socket,
+    bodyLength: environ["wsgi.input"].remaining,
+    end: () => socket.end(() => socket.destroy()),
+    abort: () => socket.destroy(),
+    takeOver: () => Buffer.alloc(0),
+  };
+}
+
+/** Pass the request body on at the pace of the application. */
+async function feed(run: DirectRun, environ: Environ, socket: FacadeSocket): Promise<void> {
+  try {
+    for await (const bytes of environ["wsgi.input"].chunks()) {
+      socket.bytesRead += bytes.length;
+      run.receive(bytes);
+      if (socket.destroyed) return;
+      if (socket.isPaused()) await once(socket, "resume");
+    }
+    if (run.missing > 0) run.finish();
+  } catch (error) {
+    run.fail(error as Error);
+  }
+}

@@ -1,0 +1,111 @@
+import { type IncomingMessage, ServerResponse } from "node:http";
+import { UsageError } from "../../errors.ts";
+import { HOP_BY_HOP } from "../../gateway/hop-by-hop.ts";
+import type { HeaderPair } from "../../gateway/types.ts";
+
+/** The parts of a response that decide how Node frames it. */
+interface Framing {
+  useChunkedEncodingByDefault: boolean;
+  shouldKeepAlive: boolean;
+  _removedConnection: boolean;
+  _removedTE: boolean;
+}
+
+/** The key under which a response carries what runs it. */
+export const RUN: unique symbol = Symbol("run");
+
+/** A response, and who is to be told that it is over. */
+export interface AdaptedResponse extends ServerResponse {
+  [RUN]?: { drained(): void; finished(): void };
+}
+
+/** Sends early hints to the client. */
+type SendHints = (headers: HeaderPair[]) => void;
+type WriteHead = (this: ServerResponse, status: number, ...rest: unknown[]) => ServerResponse;
+
+const SWITCHING_PROTOCOLS = 101;
+
+/**
+ * Make a `ServerResponse` that writes what the uwsgi protocol wants to see: a head without fields of the connection, and a body
+ * without any framing.
+ *
+ * What is changed are properties of the object itself, because Express replaces its prototype.
+ *
+ * @param sendHints - How early hints leave; without it they are dropped, because most fronts would take them for the response.
+ */
+export function createOutgoing(request: IncomingMessage, sendHints: SendHints | undefined): AdaptedResponse {
+  return adaptOutgoing(new ServerResponse(request), sendHints);
+}
+
+/** The same for a response that exists already. */
+export function adaptOutgoing(response: ServerResponse, sendHints: SendHints | undefined): AdaptedResponse {
+  applyFraming(response);
+  response.writeHead = writeHead as ServerResponse["writeHead"];
+  response.addTrailers = nothing;
+  response.writeContinue = ignore;
+  response.writeProcessing = ignore;
+  response.writeEarlyHints = sendHints
+    ? (hints, callback) => writeHints(sendHints, hints, callback)
+    : dropHints;
+  return response;
+}
+
+const writeHead: WriteHead = function writeHead(status, ...rest) {
+  if (status === SWITCHING_PROTOCOLS) return original.call(this, status, ...rest);
+  if (status < 200) throw new UsageError("UWB_ERR_STATUS", `1xx is not a final status, got ${status}`);
+  for (const name of this.getHeaderNames()) {
+    if (HOP_BY_HOP.has(name)) this.removeHeader(name);
+  }
+  const [first, second] = rest;
+  const headers = withoutHopByHop(typeof first === "string" ? second : (first ?? second));
+  applyFraming(this);
+  return typeof first === "string"
+    ? original.call(this, status, first, headers)
+    : original.call(this, status, headers);
+};
+
+const original = ServerResponse.prototype.writeHead as WriteHead;
+
+/** A header that an application set, `Connection` say, has changed these. */
+function applyFraming(response: ServerResponse): void {
+  const framing = response as unknown as Framing;
+  framing.useChunkedEncodingByDefault = false;
+  framing.shouldKeepAlive = false;
+  framing._removedConnection = true;
+  framing._removedTE = true;
+}
+
+/** The headers argument of `writeHead` in any of its forms: an object, a flat array, an array of pairs. */
+function withoutHopByHop(headers: unknown): unknown {
+  if (headers === undefined || headers === null) return undefined;
+  if (!Array.isArray(headers)) {
+    const entries = Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name.toLowerCase()));
+    return Object.fromEntries(entries);
+  }
+  if (Array.isArray(headers[0]))
+    return headers.filter(([name]) => !HOP_BY_HOP.has(String(name).toLowerCase()));
+  return headers.filter((_, index) => !HOP_BY_HOP.has(String(headers[index - (index % 2)]).toLowerCase()));
+}
+
+function writeHints(
+  sendHints: SendHints,
+  hints: Record<string, string | string[]>,
+  callback: (() => void) | undefined,
+): void {
+  const headers: HeaderPair[] = [];
+  for (const [name, value] of Object.entries(hints)) {
+    for (const each of Array.isArray(value) ? value : [value]) headers.push([name, each]);
+  }
+  sendHints(headers);
+  callback?.();
+}
+
+function dropHints(_hints: Record<string, string | string[]>, callback?: () => void): void {
+  callback?.();
+}
+
+function ignore(callback?: () => void): void {
+  callback?.();
+}
+
+function nothing(): void {}

@@ -1,0 +1,81 @@
+import { EventEmitter } from "node:events";
+import type { ServerResponse } from "node:http";
+import { Socket } from "node:net";
+import type { Environ } from "../../gateway/types.ts";
+import { AppTimeout, announceTimeout } from "./app-timeout.ts";
+import { CLIENT_FACTS, type Described } from "./client-facts.ts";
+
+/** An accepted socket that answers questions about the connection as if the client were at its other end. */
+export interface RequestSocket extends Socket, Described {
+  /** The response that is being written to it. */
+  _httpMessage?: ServerResponse | null;
+  [CAN_BREAK]: boolean;
+  [TIMEOUT]?: AppTimeout;
+}
+
+/** A response on it would look whole when it breaks off in an orderly way. */
+const CAN_BREAK: unique symbol = Symbol("canBreak");
+const TIMEOUT: unique symbol = Symbol("timeout");
+
+/** Errors of the connection itself: there is nobody left to show anything to. */
+const CONNECTION_ERRORS = new Set(["ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOTCONN", "ECONNABORTED"]);
+/**
+ * Between the last byte of a response that breaks off and the reset that shows it: Apache forgets a reset that comes right behind the
+ * head.
+ */
+const RESET_DELAY_MS = 50;
+
+const prototype = Object.create(Socket.prototype, {
+  ...CLIENT_FACTS,
+  destroy: { value: destroy, writable: true, configurable: true },
+  setTimeout: { value: setAppTimeout, writable: true, configurable: true },
+}) as RequestSocket;
+
+/** Let a socket speak for the client of a request. */
+export function asRequestSocket(socket: Socket, environ: Environ): RequestSocket {
+  const adapted = Object.setPrototypeOf(socket, prototype) as RequestSocket;
+  adapted.environ = environ;
+  adapted[CAN_BREAK] = true;
+  return adapted;
+}
+
+/** The client has left, or the response is over: destroying the socket is nothing but that. */
+export function letGo(socket: RequestSocket): void {
+  socket[CAN_BREAK] = false;
+  socket[TIMEOUT]?.clear();
+}
+
+/**
+ * An application that destroys its response breaks it off. Where only the end of the connection tells that a body is complete, an orderly end
+ * would make half a body look whole: such a connection is reset.
+ */
+function destroy(this: RequestSocket, error?: Error): RequestSocket {
+  if (error === undefined || !CONNECTION_ERRORS.has((error as NodeJS.ErrnoException).code ?? "")) {
+    if (this[CAN_BREAK] && couldLookWhole(this._httpMessage) && isTcp(this)) {
+      this[CAN_BREAK] = false;
+      setTimeout(() => this.resetAndDestroy(), RESET_DELAY_MS);
+      return this;
+    }
+  }
+  letGo(this);
+  return Socket.prototype.destroy.call(this, error) as RequestSocket;
+}
+
+/** Whether what was sent of an unfinished response could be taken for the whole. */
+function couldLookWhole(response: ServerResponse | null | undefined): boolean {
+  if (!response?.headersSent || response.writableFinished) return false;
+  const { _header: head, _hasBody: hasBody } = response as unknown as { _header?: string; _hasBody: boolean };
+  return hasBody && head !== undefined && !/\r\ncontent-length:/i.test(head);
+}
+
+function isTcp(socket: Socket): boolean {
+  return Reflect.get(Socket.prototype, "remoteFamily", socket) !== undefined;
+}
+
+/** The worker has timers of its own on the socket, which an application must not turn off, and listens to `timeout` itself. */
+function setAppTimeout(this: RequestSocket, limitMs: number, callback?: () => void): RequestSocket {
+  this[TIMEOUT] ??= new AppTimeout(this, () => announceTimeout(this, TIMEOUT));
+  this[TIMEOUT].set(limitMs);
+  if (callback) EventEmitter.prototype.once.call(this, TIMEOUT, callback);
+  return this;
+}
