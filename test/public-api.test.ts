@@ -62,3 +62,13 @@ test("uwsgi-bridge/client exports these names", async () => {
     ]
   `);
 });
+
+test("uwsgi-bridge/adapters exports these names", async () => {
+  expect(Object.keys(await import("../src/adapters/index.ts")).sort()).toMatchInlineSnapshot(`
+    [
+      "fromFetch",
+      "fromNode",
+      "toNode",
+    ]
+  `);
+});
