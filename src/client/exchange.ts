@@ -1,88 +1,76 @@
+import { acceptedIdleMs } from "../codec/persistence.ts";
 import { ResponseDecoder } from "../codec/response-decoder.ts";
-import type { ResponseFraming } from "../codec/response-framing.ts";
-import type { ResponseHead } from "../codec/response-head.ts";
 import { ProtocolError, UpstreamError, type UwsgiBridgeError } from "../errors.ts";
 import type { Deadlined, Deadlines } from "../net/deadlines.ts";
-import { formatEndpoint, type Target } from "../net/endpoint.ts";
-import { UpstreamSocket } from "../net/upstream-socket.ts";
+import { formatEndpoint } from "../net/endpoint.ts";
+import type { UpstreamSocket } from "../net/upstream-socket.ts";
+import { CloseMarkWatch } from "./close-mark.ts";
+import type { ExchangeHandler, ExchangeLimits, ExchangeRequest } from "./exchange-handler.ts";
+import { exchangeTimeout } from "./exchange-timeout.ts";
 import { PacedWriter } from "./paced-writer.ts";
-
-/** What is sent. */
-export interface ExchangeRequest {
-  readonly method: string;
-  /** The packet, a character per byte: see `packetText`. */
-  readonly packet: string;
-  /** The body. Blocks up to 64 KiB that are known from the start are sent together with the packet. */
-  readonly body?: Uint8Array | AsyncIterable<Uint8Array> | undefined;
-}
-
-/** What comes back. After `onEnd` or `onError` nothing more. */
-export interface ExchangeHandler {
-  /** A 1xx head. */
-  onInterim(head: ResponseHead): void;
-  onHead(head: ResponseHead, framing: ResponseFraming): void;
-  /** A block of body. False: no more until {@link Exchange.resume}. */
-  onData(block: Uint8Array): boolean;
-  /** Everything received so far was handed over. */
-  onPause(): void;
-  onEnd(): void;
-  onError(error: UwsgiBridgeError): void;
-}
-
-/** Limits of an exchange. */
-export interface ExchangeLimits {
-  readonly connectTimeoutMs: number;
-  /** Longest silence of the worker once the request was sent. */
-  readonly readTimeoutMs: number;
-  /** Longest time the worker may take nothing of the request. */
-  readonly sendTimeoutMs: number;
-}
+import type { FailedAt } from "./retry-rule.ts";
+import type { Upstream } from "./upstream.ts";
+import type { ConnectionUser, UpstreamConnection } from "./upstream-connection.ts";
 
 /** Bodies up to this size leave in the same write as the packet. */
 const ONE_WRITE_BYTES = 65_536;
 
+/** What an exchange needs besides its request. */
+export interface ExchangeContext {
+  readonly handler: ExchangeHandler;
+  readonly limits: ExchangeLimits;
+  readonly deadlines: Deadlines<Deadlined>;
+  /** Do not use a connection that was used before. @defaultValue false */
+  readonly isFresh?: boolean;
+}
+
 /**
- * One uwsgi request and its response over one fresh connection. Never closes its own side first: several servers take that
+ * One uwsgi request and its response over one connection. Never closes its own side first: several servers take that
  * for a client that left.
  */
-export class Exchange implements Deadlined {
-  deadline: number;
+export class Exchange implements Deadlined, ConnectionUser {
+  deadline: number = Number.POSITIVE_INFINITY;
   slot = -1;
-  readonly #target: Target;
+  readonly #upstream: Upstream;
   readonly #request: ExchangeRequest;
-  readonly #handler: ExchangeHandler;
-  readonly #limits: ExchangeLimits;
-  readonly #deadlines: Deadlines<Deadlined>;
+  readonly #context: ExchangeContext;
   readonly #decoder: ResponseDecoder;
-  readonly #socket: UpstreamSocket;
-  #phase: "connect" | "send" | "read" | "over" = "connect";
+  #connection: UpstreamConnection | undefined;
+  #phase: "wait" | "connect" | "send" | "read" | "over" = "wait";
+  #failedAt: FailedAt = "connect";
   #writer: PacedWriter | undefined;
   #lastByteAt = Number.NEGATIVE_INFINITY;
   #isPaused = false;
+  #acceptedIdleMs: number | undefined;
+  readonly #markWatch = new CloseMarkWatch();
 
-  constructor(
-    target: Target,
-    request: ExchangeRequest,
-    context: {
-      readonly handler: ExchangeHandler;
-      readonly limits: ExchangeLimits;
-      readonly deadlines: Deadlines<Deadlined>;
-    },
-  ) {
-    this.#target = target;
+  constructor(upstream: Upstream, request: ExchangeRequest, context: ExchangeContext) {
+    this.#upstream = upstream;
     this.#request = request;
-    this.#handler = context.handler;
-    this.#limits = context.limits;
-    this.#deadlines = context.deadlines;
+    this.#context = context;
     this.#decoder = new ResponseDecoder({ method: request.method });
-    this.deadline = this.#deadlines.now + this.#limits.connectTimeoutMs;
-    this.#deadlines.watch(this);
-    this.#socket = open(target);
-    this.#socket.on("connect", () => this.#connected());
-    this.#socket.on("data", (chunk: Buffer) => this.#receive(chunk));
-    this.#socket.on("end", () => this.#ended());
-    this.#socket.on("error", (error: NodeJS.ErrnoException) => this.#broke(error));
-    this.#socket.on("close", () => this.#broke(undefined));
+  }
+
+  /** Begin. The handler may be called before this returns. */
+  start(): void {
+    const { deadlines, limits, isFresh = false } = this.#context;
+    this.deadline = deadlines.now + limits.queueTimeoutMs;
+    deadlines.watch(this);
+    try {
+      this.#upstream.acquire(this, isFresh);
+    } catch (error) {
+      this.#fail(error as UwsgiBridgeError);
+    }
+  }
+
+  /** How far it came, when it failed. */
+  get failedAt(): FailedAt {
+    return this.#failedAt;
+  }
+
+  /** The connection was used before this exchange. */
+  get wasReused(): boolean {
+    return this.#connection?.isReused ?? false;
   }
 
   /** Take blocks again after `onData` answered false. */
@@ -90,7 +78,7 @@ export class Exchange implements Deadlined {
     if (!this.#isPaused || this.#phase === "over") return;
     this.#isPaused = false;
     this.#armRead();
-    this.#socket.resume();
+    this.#connection?.socket.resume();
   }
 
   /** Give up: the connection is closed, and the handler hears nothing more. */
@@ -102,36 +90,96 @@ export class Exchange implements Deadlined {
     this.#fail(this.#timeoutError());
   }
 
-  #sendPacket(): void {
-    const { packet, body } = this.#request;
-    const isSmall = body instanceof Uint8Array && body.length <= ONE_WRITE_BYTES;
-    if (!isSmall) {
-      this.#socket.write(packet, "latin1");
-      return;
-    }
-    this.#socket.cork();
-    this.#socket.write(packet, "latin1");
-    this.#socket.write(body);
-    this.#socket.uncork();
+  onWaiting(): void {
+    this.#phase = "wait";
+    this.#connection = undefined;
+    this.deadline = this.#context.deadlines.now + this.#context.limits.queueTimeoutMs;
   }
 
-  #connected(): void {
+  onConnecting(connection: UpstreamConnection): void {
+    this.#phase = "connect";
+    this.#connection = connection;
+    this.deadline = this.#context.deadlines.now + this.#context.limits.connectTimeoutMs;
+  }
+
+  onReady(connection: UpstreamConnection): void {
+    this.#connection = connection;
+    this.#failedAt = "lost";
     const { body } = this.#request;
-    // Not before the connection is there: Node would wait for it with listeners of its own.
-    this.#sendPacket();
+    this.#sendPacket(connection.socket);
     if (body === undefined || (body instanceof Uint8Array && body.length <= ONE_WRITE_BYTES)) {
       this.#phase = "read";
       this.#armRead();
     } else {
-      void this.#sendBody(body instanceof Uint8Array ? [body] : body);
+      void this.#sendBody(connection.socket, body instanceof Uint8Array ? [body] : body);
     }
   }
 
-  async #sendBody(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> {
+  onData(chunk: Buffer): void {
+    this.#lastByteAt = this.#context.deadlines.now;
+    const answer = this.#markWatch.receive(chunk);
+    if (answer === "mark") {
+      this.#failedAt = "refused";
+      this.#fail(new UpstreamError("UWB_ERR_UPSTREAM_REFUSED", `${this.#where} is about to end`, 503));
+      return;
+    }
+    if (answer.length === 0) return;
+    this.#failedAt = "answered";
+    this.#decoder.receive(answer);
+    this.#drain();
+    if (this.#phase === "over") return;
+    if (this.#phase === "read" && !this.#isPaused) this.#armRead();
+    this.#context.handler.onPause();
+  }
+
+  onEnded(): void {
+    if (this.#decoder.receivedBytes > 0) {
+      this.#decoder.end();
+      this.#drain();
+      return;
+    }
+    const message = `${this.#where} closed the connection without an answer`;
+    this.#fail(new UpstreamError("UWB_ERR_UPSTREAM_CLOSED", message, 502));
+  }
+
+  /** A reset is not an end: what was received so far is not a response. */
+  onBroken(error: NodeJS.ErrnoException | undefined): void {
+    if (this.#phase === "connect") {
+      const why = error?.message || error?.code || "the connection was closed";
+      const message = `can not connect to ${this.#where}: ${why}`;
+      this.#fail(new UpstreamError("UWB_ERR_UPSTREAM_CONNECT", message, 503, { cause: error }));
+      return;
+    }
+    const bytes = this.#decoder.receivedBytes;
+    const message = `${this.#where} broke the connection after ${bytes} bytes of its answer`;
+    this.#fail(new UpstreamError("UWB_ERR_UPSTREAM_RESET", message, 502, { cause: error }));
+  }
+
+  get #where(): string {
+    return formatEndpoint(this.#upstream.target);
+  }
+
+  #sendPacket(socket: UpstreamSocket): void {
+    const { packet, body } = this.#request;
+    const isSmall = body instanceof Uint8Array && body.length <= ONE_WRITE_BYTES;
+    if (!isSmall) {
+      socket.write(packet, "latin1");
+      return;
+    }
+    socket.cork();
+    socket.write(packet, "latin1");
+    socket.write(body);
+    socket.uncork();
+  }
+
+  async #sendBody(
+    socket: UpstreamSocket,
+    body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  ): Promise<void> {
     this.#phase = "send";
     this.deadline = Number.POSITIVE_INFINITY;
-    this.#writer = new PacedWriter(this.#socket, {
-      quietMs: () => this.#deadlines.now - this.#lastByteAt,
+    this.#writer = new PacedWriter(socket, {
+      quietMs: () => this.#context.deadlines.now - this.#lastByteAt,
       onBlocked: (isBlocked) => this.#armSend(isBlocked),
     });
     try {
@@ -140,68 +188,32 @@ export class Exchange implements Deadlined {
       this.#phase = "read";
       this.#armRead();
     } catch (error) {
-      this.#fail(
-        new UpstreamError("UWB_ERR_UPSTREAM_CLOSED", "the request body could not be read to its end", 502, {
-          cause: error,
-        }),
-      );
+      const message = "the request body could not be read to its end";
+      // It is the body that failed, not the connection: another one would not help.
+      this.#failedAt = "answered";
+      this.#fail(new UpstreamError("UWB_ERR_UPSTREAM_CLOSED", message, 502, { cause: error }));
     }
-  }
-
-  #receive(chunk: Buffer): void {
-    this.#lastByteAt = this.#deadlines.now;
-    this.#decoder.receive(chunk);
-    this.#drain();
-    if (this.#phase === "over") return;
-    if (this.#phase === "read" && !this.#isPaused) this.#armRead();
-    this.#handler.onPause();
-  }
-
-  #ended(): void {
-    if (this.#phase === "over") return;
-    if (this.#wasReset) {
-      this.#broke(undefined);
-      return;
-    }
-    if (this.#decoder.receivedBytes === 0) {
-      this.#fail(
-        new UpstreamError(
-          "UWB_ERR_UPSTREAM_CLOSED",
-          `${formatEndpoint(this.#target)} closed the connection without an answer`,
-          502,
-        ),
-      );
-      return;
-    }
-    this.#decoder.end();
-    this.#drain();
-  }
-
-  /**
-   * Node reports a reset as an orderly end when it arrives together with the last data. A TCP connection that was reset has
-   * no peer any more.
-   */
-  get #wasReset(): boolean {
-    return this.#target.type === "tcp" && this.#socket.remoteAddress === undefined;
   }
 
   /** Hand over everything the decoder can tell. */
   #drain(): void {
+    const { handler } = this.#context;
     try {
       for (let event = this.#decoder.next(); event.type !== "need-data"; event = this.#decoder.next()) {
         switch (event.type) {
           case "interim":
-            this.#handler.onInterim(event.head);
+            handler.onInterim(event.head);
             break;
           case "head":
-            this.#handler.onHead(event.head, event.framing);
+            this.#acceptedIdleMs = acceptedIdleMs(event.head.headers);
+            handler.onHead(event.head, event.framing);
             break;
           case "data":
-            if (!this.#handler.onData(event.block)) this.#pause();
+            if (!handler.onData(event.block)) this.#pause();
             break;
           case "end":
-            this.#finish();
-            this.#handler.onEnd();
+            this.#complete(event.surplus);
+            handler.onEnd();
             return;
         }
         if (this.#phase === "over") return;
@@ -215,75 +227,57 @@ export class Exchange implements Deadlined {
   #pause(): void {
     this.#isPaused = true;
     this.deadline = Number.POSITIVE_INFINITY;
-    this.#socket.pause();
-  }
-
-  /** The connection failed, or was closed under us. A reset is not an end: what was received so far is not a response. */
-  #broke(error: NodeJS.ErrnoException | undefined): void {
-    if (this.#phase === "over") return;
-    const where = formatEndpoint(this.#target);
-    if (this.#phase === "connect") {
-      const why = error?.message || error?.code || "the connection was closed";
-      const message = `can not connect to ${where}: ${why}`;
-      this.#fail(new UpstreamError("UWB_ERR_UPSTREAM_CONNECT", message, 503, { cause: error }));
-      return;
-    }
-    const bytes = this.#decoder.receivedBytes;
-    const message = `${where} broke the connection after ${bytes} bytes of its answer`;
-    this.#fail(new UpstreamError("UWB_ERR_UPSTREAM_RESET", message, 502, { cause: error }));
+    this.#connection?.socket.pause();
   }
 
   #fail(error: UwsgiBridgeError): void {
     if (this.#phase === "over") return;
     this.#finish();
-    this.#handler.onError(error);
+    this.#context.handler.onError(error);
   }
 
   #timeoutError(): UpstreamError {
-    const where = formatEndpoint(this.#target);
-    const { connectTimeoutMs, sendTimeoutMs, readTimeoutMs } = this.#limits;
-    switch (this.#phase) {
-      case "connect":
-        return new UpstreamError(
-          "UWB_ERR_UPSTREAM_CONNECT_TIMEOUT",
-          `${where} did not accept the connection within ${connectTimeoutMs} ms`,
-          504,
-        );
-      case "send":
-        return new UpstreamError(
-          "UWB_ERR_UPSTREAM_SEND_TIMEOUT",
-          `${where} took nothing of the request body for ${sendTimeoutMs} ms`,
-          504,
-        );
-      default:
-        return new UpstreamError(
-          "UWB_ERR_UPSTREAM_READ_TIMEOUT",
-          `${where} sent nothing for ${readTimeoutMs} ms`,
-          504,
-        );
+    const { limits } = this.#context;
+    if (this.#phase === "wait") {
+      return this.#upstream.busyError(`no connection became free within ${limits.queueTimeoutMs} ms`);
     }
+    // A request that is slow may still run: it is not sent again.
+    if (this.#phase === "read") this.#failedAt = "answered";
+    return exchangeTimeout(this.#phase === "over" ? "read" : this.#phase, this.#where, limits);
+  }
+
+  /** The response is whole: the connection goes back. */
+  #complete(hasSurplus: boolean): void {
+    const isRequestSent = this.#phase === "read";
+    const connection = this.#over();
+    if (!connection) return;
+    const { wasOffered = false } = this.#request;
+    const acceptedMs = wasOffered ? this.#acceptedIdleMs : undefined;
+    this.#upstream.release(connection, { acceptedIdleMs: acceptedMs, isRequestSent, hasSurplus, wasOffered });
   }
 
   #finish(): void {
     if (this.#phase === "over") return;
+    const isWaiting = this.#phase === "wait";
+    const connection = this.#over();
+    if (connection) this.#upstream.discard(connection);
+    else if (isWaiting) this.#upstream.leave(this);
+  }
+
+  #over(): UpstreamConnection | undefined {
     this.#phase = "over";
-    this.#deadlines.forget(this);
+    this.#context.deadlines.forget(this);
     this.#writer?.stop();
-    this.#socket.destroy();
+    return this.#connection;
   }
 
   #armRead(): void {
-    this.deadline = this.#deadlines.now + this.#limits.readTimeoutMs;
+    this.deadline = this.#context.deadlines.now + this.#context.limits.readTimeoutMs;
   }
 
   #armSend(isBlocked: boolean): void {
     if (this.#phase !== "send") return;
-    this.deadline = isBlocked ? this.#deadlines.now + this.#limits.sendTimeoutMs : Number.POSITIVE_INFINITY;
+    const { deadlines, limits } = this.#context;
+    this.deadline = isBlocked ? deadlines.now + limits.sendTimeoutMs : Number.POSITIVE_INFINITY;
   }
-}
-
-function open(target: Target): UpstreamSocket {
-  const socket = new UpstreamSocket();
-  if (target.type === "unix") return socket.connect({ path: target.path });
-  return socket.setNoDelay(true).connect({ host: target.host, port: target.port });
 }

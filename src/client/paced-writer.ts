@@ -32,8 +32,8 @@ export class PacedWriter {
   constructor(socket: UpstreamSocket, context: WriterContext) {
     this.#socket = socket;
     this.#context = context;
-    socket.on("drain", () => this.#wake());
-    socket.on("close", () => this.stop());
+    socket.on("drain", this.#wake);
+    socket.on("close", this.stop);
   }
 
   /**
@@ -58,10 +58,11 @@ export class PacedWriter {
   }
 
   /** Nothing more is to be sent: the answer is complete, or the connection is gone. */
-  stop(): void {
+  readonly stop = (): void => {
     this.#isStopped = true;
+    this.#socket.off("drain", this.#wake).off("close", this.stop);
     this.#wake();
-  }
+  };
 
   /** The phase of the event loop that follows the polling of sockets, and no answer on its way in. */
   async #turn(): Promise<void> {
@@ -84,11 +85,11 @@ export class PacedWriter {
     });
   }
 
-  #wake(): void {
+  readonly #wake = (): void => {
     const wake = this.#isWritable;
     this.#isWritable = undefined;
     if (!wake) return;
     this.#context.onBlocked(false);
     wake();
-  }
+  };
 }

@@ -6,9 +6,11 @@ import type { Vars } from "../codec/vars.ts";
 import { UpstreamError, UsageError, type UwsgiBridgeError } from "../errors.ts";
 import { type Deadlined, Deadlines } from "../net/deadlines.ts";
 import { formatEndpoint, type Target } from "../net/endpoint.ts";
-import { Exchange, type ExchangeHandler, type ExchangeLimits, type ExchangeRequest } from "./exchange.ts";
+import { Exchange } from "./exchange.ts";
+import type { ExchangeHandler, ExchangeLimits, ExchangeRequest } from "./exchange-handler.ts";
 import { headerVar } from "./header-var.ts";
 import { parseOriginForm } from "./request-target.ts";
+import { ONE_SHOT, Upstream } from "./upstream.ts";
 
 /** Options of {@link request}. */
 export interface RequestOptions {
@@ -39,6 +41,7 @@ export interface UwsgiResponse extends ResponseHead {
 }
 
 const DEFAULT_LIMITS: ExchangeLimits = {
+  queueTimeoutMs: 3000,
   connectTimeoutMs: 3000,
   readTimeoutMs: 60_000,
   sendTimeoutMs: 60_000,
@@ -94,7 +97,8 @@ function exchangeOnce(
       },
       onError: fail,
     };
-    const exchange = new Exchange(target, sent, { limits, deadlines, handler });
+    const upstream = new Upstream(target, deadlines, ONE_SHOT);
+    const exchange = new Exchange(upstream, sent, { limits, deadlines, handler });
     const body = new Readable({
       read: () => exchange.resume(),
       destroy: (error, callback) => {
@@ -103,6 +107,7 @@ function exchangeOnce(
         callback(error);
       },
     });
+    exchange.start();
   });
 }
 

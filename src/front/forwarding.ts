@@ -1,18 +1,22 @@
 import type { IncomingMessage } from "node:http";
-import { Exchange, type ExchangeHandler } from "../client/exchange.ts";
+import { Exchange } from "../client/exchange.ts";
+import type { ExchangeHandler } from "../client/exchange-handler.ts";
+import { mayRetry } from "../client/retry-rule.ts";
+import type { Upstream } from "../client/upstream.ts";
+import { PERSISTENCE } from "../codec/persistence.ts";
 import { packetText } from "../codec/packet-encoder.ts";
 import type { ResponseFraming } from "../codec/response-framing.ts";
 import type { ResponseHead } from "../codec/response-head.ts";
 import { type Vars, varsSize } from "../codec/vars.ts";
 import { ProtocolError, UpstreamError, type UwsgiBridgeError } from "../errors.ts";
 import type { Deadlined, Deadlines } from "../net/deadlines.ts";
-import { formatEndpoint, type Target } from "../net/endpoint.ts";
+import { formatEndpoint } from "../net/endpoint.ts";
 import { BodyReader } from "./body-reader.ts";
 import type { ClientResponse } from "./client-response.ts";
 import type { FrontSettings } from "./options.ts";
 import type { ParsedRequest } from "./parse-request.ts";
 import { nextRequestId } from "./request-id.ts";
-import { biggestVars, type ClientFacts, requestVars } from "./request-vars.ts";
+import { biggestVars, type ClientFacts, connectionVars, requestVars } from "./request-vars.ts";
 import type { Spool } from "./spool.ts";
 import { StreamedBody } from "./streamed-body.ts";
 
@@ -30,7 +34,7 @@ export interface ForwardedRequest {
   readonly client: ClientFacts;
   readonly response: ClientResponse;
   /** The servers to try, in this order. */
-  readonly targets: readonly Target[];
+  readonly upstreams: readonly Upstream[];
   /** The client waits for `100 Continue` before it sends its body. */
   readonly sendContinue: (() => void) | undefined;
 }
@@ -48,7 +52,10 @@ export class Forwarding implements ExchangeHandler {
   #reader: BodyReader | undefined;
   #spool: Spool | undefined;
   #exchange: Exchange | undefined;
-  #attempt = 0;
+  #body: Uint8Array | AsyncIterable<Uint8Array> | undefined;
+  #failed = 0;
+  #lost = 0;
+  #wasOffered = false;
 
   constructor(host: ForwardingHost, request: ForwardedRequest) {
     this.#host = host;
@@ -60,7 +67,7 @@ export class Forwarding implements ExchangeHandler {
     const { incoming, parsed } = this.#request;
     if (!this.#buildVars(parsed)) return;
     if (parsed.bodyLength === undefined || parsed.bodyLength === 0) {
-      this.#connect(undefined);
+      this.#send();
       return;
     }
     this.#request.sendContinue?.();
@@ -68,7 +75,8 @@ export class Forwarding implements ExchangeHandler {
     if (settings.requestBuffering || parsed.bodyLength === "chunked") {
       this.#reader = new BodyReader(incoming, { settings, deadlines, listener: this });
     } else {
-      this.#connect(new StreamedBody(incoming, deadlines, settings.bodyTimeoutMs));
+      this.#body = new StreamedBody(incoming, deadlines, settings.bodyTimeoutMs);
+      this.#send();
     }
   }
 
@@ -83,7 +91,8 @@ export class Forwarding implements ExchangeHandler {
     this.#spool = spool;
     const { parsed } = this.#request;
     if (parsed.bodyLength === "chunked" && !this.#buildVars({ ...parsed, bodyLength: spool.size })) return;
-    this.#connect(spool.content());
+    this.#body = spool.content();
+    this.#send();
   }
 
   onBodyError(error: UwsgiBridgeError): void {
@@ -118,48 +127,72 @@ export class Forwarding implements ExchangeHandler {
   }
 
   onError(error: UwsgiBridgeError): void {
-    const wasNotReached =
-      error.code === "UWB_ERR_UPSTREAM_CONNECT" || error.code === "UWB_ERR_UPSTREAM_CONNECT_TIMEOUT";
-    if (wasNotReached && this.#attempt + 1 < this.#request.targets.length) {
-      this.#log(error, "a uwsgi server can not be reached, the next one is tried");
-      this.#attempt += 1;
-      this.#exchangeWith(this.#body);
+    const exchange = this.#exchange;
+    if (exchange && this.#mayRetry(exchange)) {
+      this.#log(error, "a request is sent again");
+      if (exchange.failedAt === "lost") this.#lost += 1;
+      this.#failed += 1;
+      if (this.#spool) this.#body = this.#spool.content();
+      if (this.#buildVars(this.#parsed)) this.#send();
       return;
     }
     this.#fail(error);
   }
 
-  #body: Uint8Array | AsyncIterable<Uint8Array> | undefined;
-
-  #connect(body: Uint8Array | AsyncIterable<Uint8Array> | undefined): void {
-    this.#body = body;
-    this.#exchangeWith(body);
+  #mayRetry(exchange: Exchange): boolean {
+    const { upstreams, parsed } = this.#request;
+    return mayRetry({
+      failedAt: exchange.failedAt,
+      method: parsed.method,
+      isReplayable: !(this.#body instanceof StreamedBody) || !this.#body.wasRead,
+      hasAlternative: exchange.wasReused || upstreams.length > 1 || this.#upstream.keepsConnections,
+      lost: this.#lost,
+      failed: this.#failed,
+      servers: upstreams.length,
+    });
   }
 
-  #exchangeWith(body: Uint8Array | AsyncIterable<Uint8Array> | undefined): void {
+  #send(): void {
     const { settings, deadlines } = this.#host;
-    const { modifier1, modifier2 } = settings;
+    const modifier2 = this.#wasOffered ? PERSISTENCE.modifier2 : settings.modifier2;
     this.#exchange = new Exchange(
-      this.#target,
+      this.#upstream,
       {
         method: this.#request.parsed.method,
-        packet: packetText({ modifier1, modifier2, vars: this.#vars }),
-        body,
+        packet: packetText({ modifier1: settings.modifier1, modifier2, vars: this.#vars }),
+        body: this.#body,
+        wasOffered: this.#wasOffered,
       },
-      { handler: this, limits: settings, deadlines },
+      { handler: this, limits: settings, deadlines, isFresh: this.#failed > 0 },
     );
+    this.#exchange.start();
   }
 
-  get #target(): Target {
-    return this.#request.targets[this.#attempt] as Target;
+  get #upstream(): Upstream {
+    const { upstreams } = this.#request;
+    return upstreams[this.#failed % upstreams.length] as Upstream;
+  }
+
+  /** The request with the length that its body turned out to have. */
+  get #parsed(): ParsedRequest {
+    const { parsed } = this.#request;
+    return this.#spool ? { ...parsed, bodyLength: this.#spool.size } : parsed;
   }
 
   /** @returns False when the vars do not fit; the client was then answered, and no server was bothered. */
   #buildVars(parsed: ParsedRequest): boolean {
     const { settings, params } = this.#host;
-    this.#vars = requestVars(parsed, this.#request.client, params);
+    const { client } = this.#request;
+    const upstream = this.#upstream;
+    this.#wasOffered = upstream.isOffered;
+    this.#vars = requestVars(parsed, client, params, connectionVars(upstream));
+    if (this.#wasOffered && !this.#fits) {
+      // Nobody is refused because of an offer.
+      this.#wasOffered = false;
+      this.#vars = requestVars(parsed, client, params, []);
+    }
+    if (this.#fits) return true;
     const size = varsSize(this.#vars);
-    if (size <= settings.maxVarsBytes && this.#vars.length <= settings.maxVars) return true;
     const isTooLarge = size > settings.maxVarsBytes;
     this.#fail(
       new ProtocolError(
@@ -171,6 +204,11 @@ export class Forwarding implements ExchangeHandler {
       ),
     );
     return false;
+  }
+
+  get #fits(): boolean {
+    const { maxVars, maxVarsBytes } = this.#host.settings;
+    return this.#vars.length <= maxVars && varsSize(this.#vars) <= maxVarsBytes;
   }
 
   #fail(error: UwsgiBridgeError): void {
@@ -197,7 +235,7 @@ export class Forwarding implements ExchangeHandler {
         reason: error.message,
         method: this.#request.parsed.method,
         uri: this.#request.parsed.requestUri,
-        target: formatEndpoint(this.#target),
+        target: formatEndpoint(this.#upstream.target),
         varsBytes,
         vars: this.#vars.length,
         ...this.#hint(error, varsBytes),

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { Server as NetServer } from "node:net";
+import { Upstream, type UpstreamLimits, type UpstreamStats } from "../client/upstream.ts";
 import { type Deadlined, Deadlines } from "../net/deadlines.ts";
-import { type Endpoint, parseTarget, type Target } from "../net/endpoint.ts";
+import { type Endpoint, parseTarget } from "../net/endpoint.ts";
 import { type Listener, type ListenOptions, listen } from "../net/listen.ts";
 import { clientFacts } from "./client-facts.ts";
 import { ClientResponse } from "./client-response.ts";
@@ -18,6 +19,8 @@ export interface FrontStats {
   readonly requests: number;
   /** Requests whose response is not complete yet. */
   readonly openRequests: number;
+  /** The connections to each uwsgi server. */
+  readonly upstreams: readonly UpstreamStats[];
 }
 
 /** An HTTP server that passes requests on to uwsgi servers. */
@@ -61,7 +64,8 @@ class HttpFront implements Front, ForwardingHost {
   readonly settings: FrontSettings;
   readonly params: readonly (readonly [string, string])[];
   readonly deadlines: Deadlines<Deadlined>;
-  readonly #targets: RoundRobin<Target>;
+  readonly #upstreams: readonly Upstream[];
+  readonly #turns: RoundRobin<Upstream>;
   readonly #listens: { server: Server; listener: Listener }[] = [];
   #requests = 0;
   #openRequests = 0;
@@ -70,9 +74,12 @@ class HttpFront implements Front, ForwardingHost {
   constructor(options: FrontOptions) {
     this.settings = resolveFrontOptions(options);
     this.params = Object.entries(this.settings.params);
-    this.#targets = new RoundRobin(this.settings.to.map((text) => parseTarget(text, "to")));
     const { connectTimeoutMs, readTimeoutMs, sendTimeoutMs, bodyTimeoutMs } = this.settings;
     this.deadlines = new Deadlines(Math.min(connectTimeoutMs, readTimeoutMs, sendTimeoutMs, bodyTimeoutMs));
+    this.#upstreams = this.settings.to.map(
+      (text) => new Upstream(parseTarget(text, "to"), this.deadlines, upstreamLimits(this.settings)),
+    );
+    this.#turns = new RoundRobin(this.#upstreams);
   }
 
   readonly handler = (request: IncomingMessage, response: ServerResponse): void => {
@@ -90,12 +97,14 @@ class HttpFront implements Front, ForwardingHost {
     this.#isClosing = true;
     const listens = this.#listens.splice(0);
     await Promise.all(listens.map(({ server }) => drain(server, timeoutMs)));
+    for (const upstream of this.#upstreams) upstream.close();
     this.deadlines.stop();
     await Promise.all(listens.map(({ listener }) => listener.release()));
   }
 
   stats(): FrontStats {
-    return { requests: this.#requests, openRequests: this.#openRequests };
+    const upstreams = this.#upstreams.map((upstream) => upstream.stats());
+    return { requests: this.#requests, openRequests: this.#openRequests, upstreams };
   }
 
   #createServer(): Server {
@@ -142,7 +151,7 @@ class HttpFront implements Front, ForwardingHost {
       parsed,
       client: clientFacts(request.socket),
       response: answer,
-      targets: this.#targets.turn(),
+      upstreams: this.#turns.turn(),
       sendContinue,
     });
     response.on("close", () => {
@@ -167,6 +176,22 @@ class HttpFront implements Front, ForwardingHost {
     );
     answer.answer(status, `${reason}\nrequest ${id}\n`, [["X-Request-Id", id], ...(headers ?? [])]);
   }
+}
+
+/** Requests on one connection to a worker, and its age, after which a fresh one is opened. */
+const MAX_REQUESTS_PER_WORKER_CONNECTION = 1000;
+const MAX_CONNECTION_AGE_MS = 600_000;
+
+function upstreamLimits(settings: FrontSettings): UpstreamLimits {
+  // A modifier that was asked for has no room for an offer.
+  const mayPersist = settings.persist && settings.modifier1 === 0 && settings.modifier2 === 0;
+  return {
+    persistIdleMs: mayPersist ? settings.persistIdleMs : 0,
+    maxRequestsPerConnection: MAX_REQUESTS_PER_WORKER_CONNECTION,
+    maxConnectionAgeMs: MAX_CONNECTION_AGE_MS,
+    maxConnections: settings.maxConnectionsPerServer,
+    maxWaiting: settings.maxWaitingRequests,
+  };
 }
 
 /**

@@ -10,6 +10,22 @@ export interface FrontOptions {
    * round in turn, and a server that can not be reached is passed over.
    */
   readonly to: readonly string[];
+  /**
+   * Keep connections to workers of this project for further requests. Other servers take no notice of the offer, and get a connection per
+   * request. @defaultValue true
+   */
+  readonly persist?: boolean;
+  /** Longest time a kept connection waits for its next request; a worker may ask for less. @defaultValue 4000 */
+  readonly persistIdleMs?: number;
+  /**
+   * Connections to one server at the same time; more requests wait. An event stream, a WebSocket and a slow download hold one each.
+   * @defaultValue 512
+   */
+  readonly maxConnectionsPerServer?: number;
+  /** Requests that may wait for a connection to one server; more are answered 503. @defaultValue 1024 */
+  readonly maxWaitingRequests?: number;
+  /** Longest wait for a connection; then 503. @defaultValue 5000 */
+  readonly queueTimeoutMs?: number;
   /** Give up connecting to a server after this time. @defaultValue 3000 */
   readonly connectTimeoutMs?: number;
   /** Longest silence of a server while its response is awaited. @defaultValue 60 000 */
@@ -63,6 +79,11 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 
 const DEFAULTS: FrontSettings = {
   to: [],
+  persist: true,
+  persistIdleMs: 4000,
+  maxConnectionsPerServer: 512,
+  maxWaitingRequests: 1024,
+  queueTimeoutMs: 5000,
   connectTimeoutMs: 3000,
   readTimeoutMs: 60_000,
   sendTimeoutMs: 60_000,
@@ -85,6 +106,10 @@ const DEFAULTS: FrontSettings = {
 };
 
 const RANGES = {
+  persistIdleMs: [1, MAX_TIMER_MS],
+  maxConnectionsPerServer: [1, 1_000_000],
+  maxWaitingRequests: [0, 1_000_000],
+  queueTimeoutMs: [1, MAX_TIMER_MS],
   connectTimeoutMs: [1, MAX_TIMER_MS],
   readTimeoutMs: [1, MAX_TIMER_MS],
   sendTimeoutMs: [1, MAX_TIMER_MS],

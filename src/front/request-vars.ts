@@ -1,3 +1,4 @@
+import { PERSISTENCE } from "../codec/persistence.ts";
 import type { Vars } from "../codec/vars.ts";
 import type { ParsedRequest } from "./parse-request.ts";
 
@@ -13,15 +14,16 @@ export interface ClientFacts {
  * The vars of a request, in the order they are sent: the mirror of the worker's environ.
  *
  * A client can set `HTTP_*` and CONTENT_TYPE, and nothing else; `params` come from the configuration, last, and replace what is there.
- * SERVER_PROTOCOL is HTTP/1.0 or HTTP/1.1 whatever else the client speaks, because uWSGI writes it back as it is. The
- * connection is not reused, and HTTP_CONNECTION says so to servers that would keep it.
+ * SERVER_PROTOCOL is HTTP/1.0 or HTTP/1.1 whatever else the client speaks, because uWSGI writes it back as it is.
  *
+ * @param connection - What is said about keeping the connection to the server: see {@link connectionVars}.
  * @see protocol/README.md, "Vars"; RFC 3875 section 4.1
  */
 export function requestVars(
   request: ParsedRequest,
   client: ClientFacts,
   params: readonly (readonly [name: string, value: string])[],
+  connection: Vars,
 ): Vars {
   const vars: (readonly [string, string])[] = [
     ["REQUEST_METHOD", request.method],
@@ -42,9 +44,17 @@ export function requestVars(
   vars.push(
     ["HTTP_X_FORWARDED_FOR", client.remoteAddress],
     ["HTTP_X_FORWARDED_PROTO", client.scheme],
-    ["HTTP_CONNECTION", "close"],
   );
+  for (const pair of connection) vars.push(pair);
   return params.length === 0 ? vars : withParams(vars, params);
+}
+
+const CLOSE: readonly [string, string] = ["HTTP_CONNECTION", "close"];
+
+/** What a server is told about its connection: that it will be closed, the offer to keep it, or both while its kind is not known. */
+export function connectionVars(upstream: { readonly isOffered: boolean; readonly keepsConnections: boolean }): Vars {
+  if (!upstream.isOffered) return [CLOSE];
+  return upstream.keepsConnections ? [PERSISTENCE.offer] : [PERSISTENCE.offer, CLOSE];
 }
 
 function withParams(vars: Vars, params: Vars): Vars {

@@ -9,6 +9,7 @@ export class StreamedBody implements Deadlined, AsyncIterable<Uint8Array> {
   readonly #request: IncomingMessage;
   readonly #deadlines: Deadlines<Deadlined>;
   readonly #idleLimitMs: number;
+  #wasRead = false;
   #isTimedOut = false;
   #received = 0;
 
@@ -18,6 +19,11 @@ export class StreamedBody implements Deadlined, AsyncIterable<Uint8Array> {
     this.#idleLimitMs = idleLimitMs;
   }
 
+  /** Somebody began to read it: it can not be sent a second time. */
+  get wasRead(): boolean {
+    return this.#wasRead;
+  }
+
   onDeadline(): void {
     this.#isTimedOut = true;
     this.#request.destroy();
@@ -25,6 +31,7 @@ export class StreamedBody implements Deadlined, AsyncIterable<Uint8Array> {
 
   /** @throws {@link ProtocolError} `UWB_ERR_BODY_TIMEOUT` or `UWB_ERR_CLIENT_GONE`. */
   async *[Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    this.#wasRead = true;
     this.#deadlines.watch(this);
     try {
       this.#arm();
