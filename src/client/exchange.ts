@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { ResponseDecoder } from "../codec/response-decoder.ts";
 import type { ResponseFraming } from "../codec/response-framing.ts";
 import type { ResponseHead } from "../codec/response-head.ts";
@@ -5,6 +6,7 @@ import { ProtocolError, UpstreamError, type UwsgiBridgeError } from "../errors.t
 import type { Deadlined, Deadlines } from "../net/deadlines.ts";
 import { formatEndpoint, type Target } from "../net/endpoint.ts";
 import { UpstreamSocket } from "../net/upstream-socket.ts";
+import { type ExchangeLimits, timeoutError } from "./exchange-limits.ts";
 import { PacedWriter } from "./paced-writer.ts";
 
 /** What is sent. */
@@ -14,6 +16,13 @@ export interface ExchangeRequest {
   readonly packet: string;
   /** The body. Blocks up to 64 KiB that are known from the start are sent together with the packet. */
   readonly body?: Uint8Array | AsyncIterable<Uint8Array> | undefined;
+}
+
+/** A connection that speaks another protocol from now on. */
+export interface TakenConnection {
+  readonly socket: Socket;
+  /** What the worker sent behind its 101. */
+  readonly head: Buffer;
 }
 
 /** What comes back. After `onEnd` or `onError` nothing more. */
@@ -29,15 +38,8 @@ export interface ExchangeHandler {
   onError(error: UwsgiBridgeError): void;
 }
 
-/** Limits of an exchange. */
-export interface ExchangeLimits {
-  readonly connectTimeoutMs: number;
-  /** Longest silence of the worker once the request was sent. */
-  readonly readTimeoutMs: number;
-  /** Longest time the worker may take nothing of the request. */
-  readonly sendTimeoutMs: number;
-}
-
+/** Silence after which the system asks whether the other machine is still there. */
+const KEEP_ALIVE_PROBE_MS = 60_000;
 /** Bodies up to this size leave in the same write as the packet. */
 const ONE_WRITE_BYTES = 65_536;
 
@@ -59,6 +61,7 @@ export class Exchange implements Deadlined {
   #writer: PacedWriter | undefined;
   #lastByteAt = Number.NEGATIVE_INFINITY;
   #isPaused = false;
+  #readTimeoutMs: number;
 
   constructor(
     target: Target,
@@ -73,13 +76,14 @@ export class Exchange implements Deadlined {
     this.#request = request;
     this.#handler = context.handler;
     this.#limits = context.limits;
+    this.#readTimeoutMs = context.limits.readTimeoutMs;
     this.#deadlines = context.deadlines;
     this.#decoder = new ResponseDecoder({ method: request.method });
     this.deadline = this.#deadlines.now + this.#limits.connectTimeoutMs;
     this.#deadlines.watch(this);
     this.#socket = open(target);
     this.#socket.on("connect", () => this.#connected());
-    this.#socket.on("data", (chunk: Buffer) => this.#receive(chunk));
+    this.#socket.on("data", this.#receive);
     this.#socket.on("end", () => this.#ended());
     this.#socket.on("error", (error: NodeJS.ErrnoException) => this.#broke(error));
     this.#socket.on("close", () => this.#broke(undefined));
@@ -98,8 +102,27 @@ export class Exchange implements Deadlined {
     this.#finish();
   }
 
+  /**
+   * From the head of a response on: wait for its body as long as the connection stands. Events may be hours apart; that the
+   * worker's machine is still there is asked by the system.
+   */
+  liftReadTimeout(): void {
+    this.#readTimeoutMs = Number.POSITIVE_INFINITY;
+    this.#socket.setKeepAlive(true, KEEP_ALIVE_PROBE_MS);
+  }
+
+  /** After a 101: the connection is the caller's, and the handler hears nothing more. Nothing is read until somebody listens. */
+  takeOver(): TakenConnection {
+    this.#phase = "over";
+    this.#deadlines.forget(this);
+    this.#socket.off("data", this.#receive);
+    this.#socket.allowHalfOpen = true;
+    Reflect.set(this.#socket, "readableFlowing", null);
+    return { socket: this.#socket, head: this.#decoder.takeRemainder() };
+  }
+
   onDeadline(): void {
-    this.#fail(this.#timeoutError());
+    this.#fail(timeoutError(this.#phase, this.#target, this.#limits));
   }
 
   #sendPacket(): void {
@@ -148,14 +171,14 @@ export class Exchange implements Deadlined {
     }
   }
 
-  #receive(chunk: Buffer): void {
+  readonly #receive = (chunk: Buffer): void => {
     this.#lastByteAt = this.#deadlines.now;
     this.#decoder.receive(chunk);
     this.#drain();
     if (this.#phase === "over") return;
     if (this.#phase === "read" && !this.#isPaused) this.#armRead();
     this.#handler.onPause();
-  }
+  };
 
   #ended(): void {
     if (this.#phase === "over") return;
@@ -239,31 +262,6 @@ export class Exchange implements Deadlined {
     this.#handler.onError(error);
   }
 
-  #timeoutError(): UpstreamError {
-    const where = formatEndpoint(this.#target);
-    const { connectTimeoutMs, sendTimeoutMs, readTimeoutMs } = this.#limits;
-    switch (this.#phase) {
-      case "connect":
-        return new UpstreamError(
-          "UWB_ERR_UPSTREAM_CONNECT_TIMEOUT",
-          `${where} did not accept the connection within ${connectTimeoutMs} ms`,
-          504,
-        );
-      case "send":
-        return new UpstreamError(
-          "UWB_ERR_UPSTREAM_SEND_TIMEOUT",
-          `${where} took nothing of the request body for ${sendTimeoutMs} ms`,
-          504,
-        );
-      default:
-        return new UpstreamError(
-          "UWB_ERR_UPSTREAM_READ_TIMEOUT",
-          `${where} sent nothing for ${readTimeoutMs} ms`,
-          504,
-        );
-    }
-  }
-
   #finish(): void {
     if (this.#phase === "over") return;
     this.#phase = "over";
@@ -273,7 +271,7 @@ export class Exchange implements Deadlined {
   }
 
   #armRead(): void {
-    this.deadline = this.#deadlines.now + this.#limits.readTimeoutMs;
+    this.deadline = this.#deadlines.now + this.#readTimeoutMs;
   }
 
   #armSend(isBlocked: boolean): void {

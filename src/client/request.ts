@@ -6,7 +6,8 @@ import type { Vars } from "../codec/vars.ts";
 import { UpstreamError, UsageError, type UwsgiBridgeError } from "../errors.ts";
 import { type Deadlined, Deadlines } from "../net/deadlines.ts";
 import { formatEndpoint, type Target } from "../net/endpoint.ts";
-import { Exchange, type ExchangeHandler, type ExchangeLimits, type ExchangeRequest } from "./exchange.ts";
+import { Exchange, type ExchangeHandler, type ExchangeRequest } from "./exchange.ts";
+import type { ExchangeLimits } from "./exchange-limits.ts";
 import { headerVar } from "./header-var.ts";
 import { parseOriginForm } from "./request-target.ts";
 

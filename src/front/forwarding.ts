@@ -12,9 +12,11 @@ import type { ClientResponse } from "./client-response.ts";
 import type { FrontSettings } from "./options.ts";
 import type { ParsedRequest } from "./parse-request.ts";
 import { nextRequestId } from "./request-id.ts";
-import { biggestVars, type ClientFacts, requestVars } from "./request-vars.ts";
+import { biggestVars, type ClientFacts, connectionVars, requestVars } from "./request-vars.ts";
 import type { Spool } from "./spool.ts";
 import { StreamedBody } from "./streamed-body.ts";
+import type { UpgradeAttempt } from "./upgrade-attempt.ts";
+import { wrongSwitch } from "./upgrade-rules.ts";
 
 /** What all requests of a front share. */
 export interface ForwardingHost {
@@ -23,16 +25,22 @@ export interface ForwardingHost {
   readonly deadlines: Deadlines<Deadlined>;
 }
 
+/** What a client asks for besides an answer. */
+export interface ClientWish {
+  /** The client waits for `100 Continue` before it sends its body. */
+  readonly sendContinue?: () => void;
+  /** The client asks to switch protocols. */
+  readonly upgrade?: UpgradeAttempt;
+}
+
 /** One request that was found valid, and what it came with. */
-export interface ForwardedRequest {
+export interface ForwardedRequest extends ClientWish {
   readonly incoming: IncomingMessage;
   readonly parsed: ParsedRequest;
   readonly client: ClientFacts;
   readonly response: ClientResponse;
   /** The servers to try, in this order. */
   readonly targets: readonly Target[];
-  /** The client waits for `100 Continue` before it sends its body. */
-  readonly sendContinue: (() => void) | undefined;
 }
 
 /** What uWSGI takes unless it is configured: the most frequent reason of a connection that closes without an answer. */
@@ -93,13 +101,21 @@ export class Forwarding implements ExchangeHandler {
   onInterim(): void {}
 
   onHead(head: ResponseHead, framing: ResponseFraming): void {
-    if (head.status === 101) {
-      const message = "the worker switched protocols, which nobody asked for";
-      this.#exchange?.abort();
-      this.#fail(new ProtocolError("UWB_ERR_RESPONSE_MALFORMED", message, { offset: 0, statusHint: 502 }));
+    if (head.status === 101) this.#switchProtocols(head);
+    else this.#response.begin(head, framing);
+  }
+
+  #switchProtocols(head: ResponseHead): void {
+    const { upgrade } = this.#request;
+    const key = this.#vars.find(([name]) => name === "HTTP_SEC_WEBSOCKET_KEY")?.[1];
+    const fault = wrongSwitch(head, upgrade?.offer, key);
+    if (this.#exchange && upgrade && fault === undefined) {
+      upgrade.accept(head, this.#exchange.takeOver());
       return;
     }
-    this.#response.begin(head, framing);
+    this.#exchange?.abort();
+    const message = `the worker switched protocols, ${fault}`;
+    this.#fail(new ProtocolError("UWB_ERR_RESPONSE_UPGRADE", message, { offset: 0, statusHint: 502 }));
   }
 
   onData(block: Uint8Array): boolean {
@@ -157,7 +173,9 @@ export class Forwarding implements ExchangeHandler {
   /** @returns False when the vars do not fit; the client was then answered, and no server was bothered. */
   #buildVars(parsed: ParsedRequest): boolean {
     const { settings, params } = this.#host;
-    this.#vars = requestVars(parsed, this.#request.client, params);
+    const takesHints = settings.earlyHints && parsed.httpVersion === "1.1";
+    const connection = connectionVars(this.#request.upgrade?.offer, takesHints);
+    this.#vars = requestVars(parsed, this.#request.client, params, connection);
     const size = varsSize(this.#vars);
     if (size <= settings.maxVarsBytes && this.#vars.length <= settings.maxVars) return true;
     const isTooLarge = size > settings.maxVarsBytes;

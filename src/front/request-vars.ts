@@ -1,5 +1,10 @@
+import { EARLY_HINTS_VAR } from "../codec/constants.ts";
 import type { Vars } from "../codec/vars.ts";
 import type { ParsedRequest } from "./parse-request.ts";
+
+const TAKES_HINTS = [EARLY_HINTS_VAR, "1"] as const;
+const CLOSING: Vars = [["HTTP_CONNECTION", "close"]];
+const CLOSING_WITH_HINTS: Vars = [...CLOSING, TAKES_HINTS];
 
 /** What the front knows of the connection a request came in on. */
 export interface ClientFacts {
@@ -13,15 +18,16 @@ export interface ClientFacts {
  * The vars of a request, in the order they are sent: the mirror of the worker's environ.
  *
  * A client can set `HTTP_*` and CONTENT_TYPE, and nothing else; `params` come from the configuration, last, and replace what is there.
- * SERVER_PROTOCOL is HTTP/1.0 or HTTP/1.1 whatever else the client speaks, because uWSGI writes it back as it is. The
- * connection is not reused, and HTTP_CONNECTION says so to servers that would keep it.
+ * SERVER_PROTOCOL is HTTP/1.0 or HTTP/1.1 whatever else the client speaks, because uWSGI writes it back as it is.
  *
+ * @param connection - What is said about the connection itself: see {@link connectionVars}.
  * @see protocol/README.md, "Vars"; RFC 3875 section 4.1
  */
 export function requestVars(
   request: ParsedRequest,
   client: ClientFacts,
   params: readonly (readonly [name: string, value: string])[],
+  connection: Vars = CLOSING,
 ): Vars {
   const vars: (readonly [string, string])[] = [
     ["REQUEST_METHOD", request.method],
@@ -39,12 +45,25 @@ export function requestVars(
   if (typeof request.bodyLength === "number") vars.push(["CONTENT_LENGTH", String(request.bodyLength)]);
   if (request.authority) vars.push(["HTTP_HOST", request.authority.text]);
   for (const pair of request.headerVars) vars.push(pair);
-  vars.push(
-    ["HTTP_X_FORWARDED_FOR", client.remoteAddress],
-    ["HTTP_X_FORWARDED_PROTO", client.scheme],
-    ["HTTP_CONNECTION", "close"],
-  );
+  vars.push(["HTTP_X_FORWARDED_FOR", client.remoteAddress], ["HTTP_X_FORWARDED_PROTO", client.scheme]);
+  for (const pair of connection) vars.push(pair);
   return params.length === 0 ? vars : withParams(vars, params);
+}
+
+/**
+ * What the worker is told about the connection. It is not reused, and HTTP_CONNECTION says so to servers that would keep it; with an
+ * upgrade the two vars are those of nginx in its usual configuration.
+ *
+ * @param upgrade - The protocols that are offered.
+ * @param takesHints - Whether a `103 Early Hints` reaches the client.
+ */
+export function connectionVars(upgrade: readonly string[] | undefined, takesHints: boolean): Vars {
+  if (!upgrade) return takesHints ? CLOSING_WITH_HINTS : CLOSING;
+  const vars: Vars = [
+    ["HTTP_CONNECTION", "upgrade"],
+    ["HTTP_UPGRADE", upgrade.join(", ")],
+  ];
+  return takesHints ? [...vars, TAKES_HINTS] : vars;
 }
 
 function withParams(vars: Vars, params: Vars): Vars {
