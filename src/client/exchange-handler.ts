@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { ResponseFraming } from "../codec/response-framing.ts";
 import type { ResponseHead } from "../codec/response-head.ts";
 import type { UwsgiBridgeError } from "../errors.ts";
@@ -11,6 +12,13 @@ export interface ExchangeRequest {
   readonly body?: Uint8Array | AsyncIterable<Uint8Array> | undefined;
   /** The packet offers to keep the connection. @defaultValue false */
   readonly wasOffered?: boolean;
+}
+
+/** A connection that speaks another protocol from now on. */
+export interface TakenConnection {
+  readonly socket: Socket;
+  /** What the worker sent behind its 101. */
+  readonly head: Buffer;
 }
 
 /** What comes back. After `onEnd` or `onError` nothing more. */

@@ -5,7 +5,12 @@ import type { Deadlined, Deadlines } from "../net/deadlines.ts";
 import { formatEndpoint } from "../net/endpoint.ts";
 import type { UpstreamSocket } from "../net/upstream-socket.ts";
 import { CloseMarkWatch } from "./close-mark.ts";
-import type { ExchangeHandler, ExchangeLimits, ExchangeRequest } from "./exchange-handler.ts";
+import type {
+  ExchangeHandler,
+  ExchangeLimits,
+  ExchangeRequest,
+  TakenConnection,
+} from "./exchange-handler.ts";
 import { exchangeTimeout } from "./exchange-timeout.ts";
 import { PacedWriter } from "./paced-writer.ts";
 import type { FailedAt } from "./retry-rule.ts";
@@ -14,6 +19,9 @@ import type { ConnectionUser, UpstreamConnection } from "./upstream-connection.t
 
 /** Bodies up to this size leave in the same write as the packet. */
 const ONE_WRITE_BYTES = 65_536;
+
+/** Silence after which the system asks whether the other machine is still there. */
+const KEEP_ALIVE_PROBE_MS = 60_000;
 
 /** What an exchange needs besides its request. */
 export interface ExchangeContext {
@@ -41,6 +49,7 @@ export class Exchange implements Deadlined, ConnectionUser {
   #writer: PacedWriter | undefined;
   #lastByteAt = Number.NEGATIVE_INFINITY;
   #isPaused = false;
+  #readTimeoutMs: number;
   #acceptedIdleMs: number | undefined;
   readonly #markWatch = new CloseMarkWatch();
 
@@ -48,6 +57,7 @@ export class Exchange implements Deadlined, ConnectionUser {
     this.#upstream = upstream;
     this.#request = request;
     this.#context = context;
+    this.#readTimeoutMs = context.limits.readTimeoutMs;
     this.#decoder = new ResponseDecoder({ method: request.method });
   }
 
@@ -84,6 +94,22 @@ export class Exchange implements Deadlined, ConnectionUser {
   /** Give up: the connection is closed, and the handler hears nothing more. */
   abort(): void {
     this.#finish();
+  }
+
+  /**
+   * From the head of a response on: wait for its body as long as the connection stands. Events may be hours apart; that the
+   * worker's machine is still there is asked by the system.
+   */
+  liftReadTimeout(): void {
+    this.#readTimeoutMs = Number.POSITIVE_INFINITY;
+    this.#connection?.socket.setKeepAlive(true, KEEP_ALIVE_PROBE_MS);
+  }
+
+  /** After a 101: the connection is the caller's, and the handler hears nothing more. Nothing is read until somebody listens. */
+  takeOver(): TakenConnection {
+    const connection = this.#over() as UpstreamConnection;
+    const head = this.#decoder.takeRemainder();
+    return { socket: this.#upstream.giveAway(connection), head };
   }
 
   onDeadline(): void {
@@ -272,7 +298,7 @@ export class Exchange implements Deadlined, ConnectionUser {
   }
 
   #armRead(): void {
-    this.deadline = this.#context.deadlines.now + this.#context.limits.readTimeoutMs;
+    this.deadline = this.#context.deadlines.now + this.#readTimeoutMs;
   }
 
   #armSend(isBlocked: boolean): void {

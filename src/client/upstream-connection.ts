@@ -36,11 +36,13 @@ export class UpstreamConnection implements Deadlined {
   /** Requests it has carried. */
   requests = 0;
   readonly #owner: ConnectionOwner;
+  readonly #isTcp: boolean;
   #user: ConnectionUser | undefined;
   #isConnected = false;
 
   constructor(target: Target, owner: ConnectionOwner, user: ConnectionUser) {
     this.#owner = owner;
+    this.#isTcp = target.type === "tcp";
     this.#user = user;
     this.socket = open(target);
     this.socket.on("connect", () => this.#connected());
@@ -78,6 +80,17 @@ export class UpstreamConnection implements Deadlined {
     if (this.socket.isPaused()) this.socket.resume();
   }
 
+  /** Let the socket go as it is: neither flowing nor paused, until somebody listens. */
+  detach(): UpstreamSocket {
+    this.#user = undefined;
+    for (const event of ["data", "end", "error", "close"]) this.socket.removeAllListeners(event);
+    // Until somebody looks after it: an error without a listener would end the process.
+    this.socket.on("error", () => undefined);
+    this.socket.allowHalfOpen = true;
+    Reflect.set(this.socket, "readableFlowing", null);
+    return this.socket;
+  }
+
   /** Close it; its user hears nothing more. */
   destroy(): void {
     this.#user = undefined;
@@ -88,11 +101,8 @@ export class UpstreamConnection implements Deadlined {
     this.#owner.onSpoilt(this);
   }
 
-  #isTcp = false;
-
   #connected(): void {
     this.#isConnected = true;
-    this.#isTcp = this.socket.remoteAddress !== undefined;
     if (this.#user) this.lend(this.#user);
     this.#owner.onConnected();
   }

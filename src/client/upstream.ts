@@ -1,6 +1,7 @@
 import { UpstreamError } from "../errors.ts";
 import type { Deadlined, Deadlines } from "../net/deadlines.ts";
 import { formatEndpoint, type Target } from "../net/endpoint.ts";
+import type { UpstreamSocket } from "../net/upstream-socket.ts";
 import { type FinishedUse, type ReuseLimits, reusableForMs } from "./reuse-rule.ts";
 import { type ConnectionOwner, type ConnectionUser, UpstreamConnection } from "./upstream-connection.ts";
 import { WaitingLine } from "./waiting-line.ts";
@@ -70,7 +71,11 @@ export class Upstream implements ConnectionOwner {
 
   /** Whether to offer the server to keep the connection: until it has shown that it does not. */
   get isOffered(): boolean {
-    if (this.#limits.persistIdleMs === 0) return false;
+    return this.#limits.persistIdleMs > 0 && this.mayBeOurs;
+  }
+
+  /** The server keeps connections, or was not asked lately. */
+  get mayBeOurs(): boolean {
     return this.#hasAccepted || this.#deadlines.now >= this.#askAgainAt;
   }
 
@@ -81,7 +86,12 @@ export class Upstream implements ConnectionOwner {
 
   stats(): UpstreamStats {
     const idle = this.#idle.length;
-    return { target: formatEndpoint(this.target), busy: this.#open - idle, idle, waiting: this.#waiting.size };
+    return {
+      target: formatEndpoint(this.target),
+      busy: this.#open - idle,
+      idle,
+      waiting: this.#waiting.size,
+    };
   }
 
   /**
@@ -137,6 +147,13 @@ export class Upstream implements ConnectionOwner {
     connection.destroy();
     this.#open -= 1;
     this.#serveNext();
+  }
+
+  /** A connection switches protocols: it is the caller's from now on. */
+  giveAway(connection: UpstreamConnection): UpstreamSocket {
+    this.#open -= 1;
+    this.#serveNext();
+    return connection.detach();
   }
 
   /** Close what is idle. Requests in progress go on. */

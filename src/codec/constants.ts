@@ -18,3 +18,12 @@ export const MODIFIER1 = {
   /** Are you alive? Answered with the same header and `modifier2` 1. */
   ping: 100,
 } as const;
+
+/**
+ * The var with which our front says that it passes on `103 Early Hints`. No HTTP client can produce it, and no other front sends
+ * it: toward those a 1xx head would be taken for the response.
+ */
+export const EARLY_HINTS_VAR = "UWSGI_BRIDGE_EARLY_HINTS";
+
+/** Interim heads before the final one; a worker that sends more is not answering. */
+export const MAX_INTERIM_HEADS = 16;

@@ -1,5 +1,6 @@
 import { ProtocolError } from "../errors.ts";
 import { ChunkedDecoder } from "./chunked-decoder.ts";
+import { MAX_INTERIM_HEADS } from "./constants.ts";
 import { type ResponseFraming, responseFraming } from "./response-framing.ts";
 import { parseResponseHead, type ResponseHead } from "./response-head.ts";
 
@@ -24,8 +25,6 @@ export interface ResponseDecoderOptions {
 }
 
 const DEFAULT_MAX_HEAD_BYTES = 65_536;
-/** Interim heads before the final one; a worker that sends more is not answering. */
-const MAX_INTERIM_HEADS = 16;
 const SWITCHING_PROTOCOLS = 101;
 const LF = 0x0a;
 const CR = 0x0d;
@@ -80,6 +79,13 @@ export class ResponseDecoder {
       ? bytes
       : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#pending = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
+  }
+
+  /** What has arrived behind a 101, and belongs to the new protocol. The decoder is done then. */
+  takeRemainder(): Buffer {
+    const rest = this.#pending;
+    this.#pending = EMPTY;
+    return rest;
   }
 
   /** Say that the worker closed the connection in an orderly way. A reset is not an end: drop the decoder instead. */

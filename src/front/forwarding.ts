@@ -3,8 +3,8 @@ import { Exchange } from "../client/exchange.ts";
 import type { ExchangeHandler } from "../client/exchange-handler.ts";
 import { mayRetry } from "../client/retry-rule.ts";
 import type { Upstream } from "../client/upstream.ts";
-import { PERSISTENCE } from "../codec/persistence.ts";
 import { packetText } from "../codec/packet-encoder.ts";
+import { PERSISTENCE } from "../codec/persistence.ts";
 import type { ResponseFraming } from "../codec/response-framing.ts";
 import type { ResponseHead } from "../codec/response-head.ts";
 import { type Vars, varsSize } from "../codec/vars.ts";
@@ -19,6 +19,8 @@ import { nextRequestId } from "./request-id.ts";
 import { biggestVars, type ClientFacts, connectionVars, requestVars } from "./request-vars.ts";
 import type { Spool } from "./spool.ts";
 import { StreamedBody } from "./streamed-body.ts";
+import type { UpgradeAttempt } from "./upgrade-attempt.ts";
+import { wrongSwitch } from "./upgrade-rules.ts";
 
 /** What all requests of a front share. */
 export interface ForwardingHost {
@@ -27,16 +29,22 @@ export interface ForwardingHost {
   readonly deadlines: Deadlines<Deadlined>;
 }
 
+/** What a client asks for besides an answer. */
+export interface ClientWish {
+  /** The client waits for `100 Continue` before it sends its body. */
+  readonly sendContinue?: () => void;
+  /** The client asks to switch protocols. */
+  readonly upgrade?: UpgradeAttempt;
+}
+
 /** One request that was found valid, and what it came with. */
-export interface ForwardedRequest {
+export interface ForwardedRequest extends ClientWish {
   readonly incoming: IncomingMessage;
   readonly parsed: ParsedRequest;
   readonly client: ClientFacts;
   readonly response: ClientResponse;
   /** The servers to try, in this order. */
   readonly upstreams: readonly Upstream[];
-  /** The client waits for `100 Continue` before it sends its body. */
-  readonly sendContinue: (() => void) | undefined;
 }
 
 /** What uWSGI takes unless it is configured: the most frequent reason of a connection that closes without an answer. */
@@ -102,13 +110,21 @@ export class Forwarding implements ExchangeHandler {
   onInterim(): void {}
 
   onHead(head: ResponseHead, framing: ResponseFraming): void {
-    if (head.status === 101) {
-      const message = "the worker switched protocols, which nobody asked for";
-      this.#exchange?.abort();
-      this.#fail(new ProtocolError("UWB_ERR_RESPONSE_MALFORMED", message, { offset: 0, statusHint: 502 }));
+    if (head.status === 101) this.#switchProtocols(head);
+    else this.#response.begin(head, framing);
+  }
+
+  #switchProtocols(head: ResponseHead): void {
+    const { upgrade } = this.#request;
+    const key = this.#vars.find(([name]) => name === "HTTP_SEC_WEBSOCKET_KEY")?.[1];
+    const fault = wrongSwitch(head, upgrade?.offer, key);
+    if (this.#exchange && upgrade && fault === undefined) {
+      upgrade.accept(head, this.#exchange.takeOver());
       return;
     }
-    this.#response.begin(head, framing);
+    this.#exchange?.abort();
+    const message = `the worker switched protocols, ${fault}`;
+    this.#fail(new ProtocolError("UWB_ERR_RESPONSE_UPGRADE", message, { offset: 0, statusHint: 502 }));
   }
 
   onData(block: Uint8Array): boolean {
@@ -182,14 +198,20 @@ export class Forwarding implements ExchangeHandler {
   /** @returns False when the vars do not fit; the client was then answered, and no server was bothered. */
   #buildVars(parsed: ParsedRequest): boolean {
     const { settings, params } = this.#host;
-    const { client } = this.#request;
-    const upstream = this.#upstream;
-    this.#wasOffered = upstream.isOffered;
-    this.#vars = requestVars(parsed, client, params, connectionVars(upstream));
+    const { client, upgrade } = this.#request;
+    const { isOffered, keepsConnections, mayBeOurs } = this.#upstream;
+    const facts = {
+      upgrade: upgrade?.offer,
+      isOffered: isOffered && upgrade === undefined,
+      isOurs: keepsConnections,
+      takesHints: settings.earlyHints && mayBeOurs && parsed.httpVersion === "1.1",
+    };
+    this.#wasOffered = facts.isOffered;
+    this.#vars = requestVars(parsed, client, params, connectionVars(facts));
     if (this.#wasOffered && !this.#fits) {
       // Nobody is refused because of an offer.
       this.#wasOffered = false;
-      this.#vars = requestVars(parsed, client, params, []);
+      this.#vars = requestVars(parsed, client, params, connectionVars({ ...facts, isOffered: false }));
     }
     if (this.#fits) return true;
     const size = varsSize(this.#vars);

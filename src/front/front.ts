@@ -1,17 +1,23 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { Server as NetServer } from "node:net";
-import { Upstream, type UpstreamLimits, type UpstreamStats } from "../client/upstream.ts";
+import type { Duplex } from "node:stream";
+import { Upstream, type UpstreamStats } from "../client/upstream.ts";
 import { type Deadlined, Deadlines } from "../net/deadlines.ts";
 import { type Endpoint, parseTarget } from "../net/endpoint.ts";
 import { type Listener, type ListenOptions, listen } from "../net/listen.ts";
 import { clientFacts } from "./client-facts.ts";
 import { ClientResponse } from "./client-response.ts";
-import { Forwarding, type ForwardingHost } from "./forwarding.ts";
+import { type ClientWish, Forwarding, type ForwardingHost } from "./forwarding.ts";
 import { lingerOnClose } from "./lingering-close.ts";
+import { OpenUpgrades } from "./open-upgrades.ts";
 import { type FrontOptions, type FrontSettings, resolveFrontOptions } from "./options.ts";
-import { isRefusal, parseRequest, type Refusal } from "./parse-request.ts";
+import { afterEarlierResponses, serveAsOrdinary } from "./ordinary-request.ts";
+import { type HttpHead, isRefusal, parseRequest, type Refusal } from "./parse-request.ts";
 import { nextRequestId } from "./request-id.ts";
 import { RoundRobin } from "./round-robin.ts";
+import { UpgradeAttempt, type UpgradeHost } from "./upgrade-attempt.ts";
+import { upgradeOffer } from "./upgrade-rules.ts";
+import { upstreamLimits } from "./upstream-limits.ts";
 
 /** What a front has done and is doing. */
 export interface FrontStats {
@@ -21,6 +27,8 @@ export interface FrontStats {
   readonly openRequests: number;
   /** The connections to each uwsgi server. */
   readonly upstreams: readonly UpstreamStats[];
+  /** Connections that have switched to another protocol and are open. */
+  readonly tunnels: number;
 }
 
 /** An HTTP server that passes requests on to uwsgi servers. */
@@ -30,12 +38,17 @@ export interface Front {
    * {@link listen}.
    */
   readonly handler: (request: IncomingMessage, response: ServerResponse) => void;
+  /**
+   * The `upgrade` listener of the same server: `server.on("upgrade", front.upgrade)`. Without it WebSockets are answered as ordinary
+   * requests. What asks for no protocol that is allowed goes back to its server, as an ordinary request.
+   */
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   /** Listen on an address; may be called for several. Returns the address in use. */
   listen(endpoint: Endpoint, options?: ListenOptions): Promise<Endpoint>;
   /**
    * Stop accepting, finish what was begun, then close.
    *
-   * @param timeoutMs - Connections still open after this time are cut. @defaultValue 30 000
+   * @param timeoutMs - Connections still open after this time are cut, tunnels too. @defaultValue 30 000
    */
   close(timeoutMs?: number): Promise<void>;
   stats(): FrontStats;
@@ -67,6 +80,7 @@ class HttpFront implements Front, ForwardingHost {
   readonly #upstreams: readonly Upstream[];
   readonly #turns: RoundRobin<Upstream>;
   readonly #listens: { server: Server; listener: Listener }[] = [];
+  readonly #upgrades: UpgradeHost;
   #requests = 0;
   #openRequests = 0;
   #isClosing = false;
@@ -75,15 +89,37 @@ class HttpFront implements Front, ForwardingHost {
     this.settings = resolveFrontOptions(options);
     this.params = Object.entries(this.settings.params);
     const { connectTimeoutMs, readTimeoutMs, sendTimeoutMs, bodyTimeoutMs } = this.settings;
-    this.deadlines = new Deadlines(Math.min(connectTimeoutMs, readTimeoutMs, sendTimeoutMs, bodyTimeoutMs));
+    const { tunnelIdleTimeoutMs, queueTimeoutMs, persistIdleMs } = this.settings;
+    const exchangeMs = Math.min(connectTimeoutMs, readTimeoutMs, sendTimeoutMs, bodyTimeoutMs);
+    this.deadlines = new Deadlines(Math.min(exchangeMs, tunnelIdleTimeoutMs, queueTimeoutMs, persistIdleMs));
+    const limits = upstreamLimits(this.settings);
     this.#upstreams = this.settings.to.map(
-      (text) => new Upstream(parseTarget(text, "to"), this.deadlines, upstreamLimits(this.settings)),
+      (text) => new Upstream(parseTarget(text, "to"), this.deadlines, limits),
     );
     this.#turns = new RoundRobin(this.#upstreams);
+    this.#upgrades = {
+      attempts: new OpenUpgrades(),
+      tunnels: new OpenUpgrades(),
+      deadlines: this.deadlines,
+      idleTimeoutMs: tunnelIdleTimeoutMs,
+    };
   }
 
   readonly handler = (request: IncomingMessage, response: ServerResponse): void => {
-    this.#serve(request, response, undefined);
+    this.#serve(request, response);
+  };
+
+  readonly upgrade = (request: IncomingMessage, _socket: Duplex, head: Buffer): void => {
+    const { socket } = request;
+    // The HTTP server no longer looks after this connection, nor do we yet.
+    const ignore = (): void => undefined;
+    socket.on("error", ignore);
+    afterEarlierResponses(socket, () => {
+      const offer = upgradeOffer(headOf(request), this.settings.upgrade);
+      if (offer) this.#switch(request, offer, head);
+      else serveAsOrdinary(request, head);
+      socket.off("error", ignore);
+    });
   };
 
   async listen(endpoint: Endpoint, options: ListenOptions = {}): Promise<Endpoint> {
@@ -96,15 +132,21 @@ class HttpFront implements Front, ForwardingHost {
   async close(timeoutMs: number = DEFAULT_CLOSE_TIMEOUT_MS): Promise<void> {
     this.#isClosing = true;
     const listens = this.#listens.splice(0);
-    await Promise.all(listens.map(({ server }) => drain(server, timeoutMs)));
+    const { attempts, tunnels } = this.#upgrades;
+    const upgrades = [attempts.close(timeoutMs), tunnels.close(timeoutMs)];
+    await Promise.all([...listens.map(({ server }) => drain(server, timeoutMs)), ...upgrades]);
     for (const upstream of this.#upstreams) upstream.close();
     this.deadlines.stop();
     await Promise.all(listens.map(({ listener }) => listener.release()));
   }
 
   stats(): FrontStats {
-    const upstreams = this.#upstreams.map((upstream) => upstream.stats());
-    return { requests: this.#requests, openRequests: this.#openRequests, upstreams };
+    return {
+      requests: this.#requests,
+      openRequests: this.#openRequests,
+      tunnels: this.#upgrades.tunnels.size,
+      upstreams: this.#upstreams.map((upstream) => upstream.stats()),
+    };
   }
 
   #createServer(): Server {
@@ -119,26 +161,25 @@ class HttpFront implements Front, ForwardingHost {
     server.maxRequestsPerSocket = maxRequestsPerConnection;
     server.on("request", this.handler);
     server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
-      this.#serve(request, response, () => response.writeContinue());
+      this.#serve(request, response, { sendContinue: () => response.writeContinue() });
     });
+    // Even when none is allowed: without a listener Node forgets the requests that follow one that asks for an upgrade.
+    server.on("upgrade", this.upgrade);
     server.on("error", (error) => this.settings.log.error({ err: error }, "accepting connections failed"));
     return server;
   }
 
-  #serve(request: IncomingMessage, response: ServerResponse, sendContinue: (() => void) | undefined): void {
+  #switch(request: IncomingMessage, offer: readonly string[], head: Buffer): void {
+    const upgrade = new UpgradeAttempt(request, { offer, head }, this.#upgrades);
+    this.#serve(request, upgrade.response, { upgrade });
+  }
+
+  #serve(request: IncomingMessage, response: ServerResponse, wish: ClientWish = {}): void {
     this.#requests += 1;
-    const parsed = parseRequest(
-      {
-        method: request.method ?? "",
-        target: request.url ?? "",
-        httpVersion: request.httpVersion,
-        rawHeaders: request.rawHeaders,
-      },
-      this.settings,
-    );
+    const parsed = parseRequest(headOf(request), this.settings);
     const mustClose = (): boolean => {
       if (!request.complete) lingerOnClose(request.socket);
-      return this.#isClosing || !request.complete;
+      return this.#isClosing || !request.complete || wish.upgrade !== undefined;
     };
     const answer = new ClientResponse(request, response, mustClose);
     if (isRefusal(parsed)) {
@@ -152,7 +193,7 @@ class HttpFront implements Front, ForwardingHost {
       client: clientFacts(request.socket),
       response: answer,
       upstreams: this.#turns.turn(),
-      sendContinue,
+      ...wish,
     });
     response.on("close", () => {
       this.#openRequests -= 1;
@@ -178,20 +219,8 @@ class HttpFront implements Front, ForwardingHost {
   }
 }
 
-/** Requests on one connection to a worker, and its age, after which a fresh one is opened. */
-const MAX_REQUESTS_PER_WORKER_CONNECTION = 1000;
-const MAX_CONNECTION_AGE_MS = 600_000;
-
-function upstreamLimits(settings: FrontSettings): UpstreamLimits {
-  // A modifier that was asked for has no room for an offer.
-  const mayPersist = settings.persist && settings.modifier1 === 0 && settings.modifier2 === 0;
-  return {
-    persistIdleMs: mayPersist ? settings.persistIdleMs : 0,
-    maxRequestsPerConnection: MAX_REQUESTS_PER_WORKER_CONNECTION,
-    maxConnectionAgeMs: MAX_CONNECTION_AGE_MS,
-    maxConnections: settings.maxConnectionsPerServer,
-    maxWaiting: settings.maxWaitingRequests,
-  };
+function headOf({ method = "", url = "", httpVersion, rawHeaders }: IncomingMessage): HttpHead {
+  return { method, target: url, httpVersion, rawHeaders };
 }
 
 /**

@@ -2,6 +2,7 @@ import { tmpdir } from "node:os";
 import { ConfigError } from "../errors.ts";
 import { type Logger, silentLog } from "../log.ts";
 import { checkRanges, withDefaults } from "../settings.ts";
+import type { AllowedUpgrades } from "./upgrade-rules.ts";
 
 /** Options of {@link createFront}. */
 export interface FrontOptions {
@@ -67,6 +68,15 @@ export interface FrontOptions {
   readonly keepAliveTimeoutMs?: number;
   /** Requests served on one client connection. @defaultValue 1000 */
   readonly maxRequestsPerConnection?: number;
+  /**
+   * Protocols a client may switch to when the worker agrees: all, none, or these, in lower case. HTTP/2 is never among them.
+   * @defaultValue `["websocket"]`
+   */
+  readonly upgrade?: AllowedUpgrades;
+  /** Longest silence, of both sides, on a connection that has switched protocols. @defaultValue 3 600 000 */
+  readonly tunnelIdleTimeoutMs?: number;
+  /** Tell the workers that 103 Early Hints are welcome, and pass them on to clients of HTTP/1.1. @defaultValue true */
+  readonly earlyHints?: boolean;
   /** Where events are logged. @defaultValue nowhere */
   readonly log?: Logger;
 }
@@ -102,6 +112,9 @@ const DEFAULTS: FrontSettings = {
   bodyTimeoutMs: 60_000,
   keepAliveTimeoutMs: 75_000,
   maxRequestsPerConnection: 1000,
+  upgrade: ["websocket"],
+  tunnelIdleTimeoutMs: 3_600_000,
+  earlyHints: true,
   log: silentLog,
 };
 
@@ -125,6 +138,7 @@ const RANGES = {
   bodyTimeoutMs: [1, MAX_TIMER_MS],
   keepAliveTimeoutMs: [0, MAX_TIMER_MS],
   maxRequestsPerConnection: [0, MAX_TIMER_MS],
+  tunnelIdleTimeoutMs: [1, MAX_TIMER_MS],
 } as const;
 
 /**

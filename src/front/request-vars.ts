@@ -1,6 +1,13 @@
+import { EARLY_HINTS_VAR } from "../codec/constants.ts";
 import { PERSISTENCE } from "../codec/persistence.ts";
 import type { Vars } from "../codec/vars.ts";
 import type { ParsedRequest } from "./parse-request.ts";
+
+const TAKES_HINTS = [EARLY_HINTS_VAR, "1"] as const;
+const CLOSES = ["HTTP_CONNECTION", "close"] as const;
+const CLOSING: Vars = [CLOSES];
+const KEEPING: Vars = [PERSISTENCE.offer];
+const KEEPING_WITH_HINTS: Vars = [PERSISTENCE.offer, TAKES_HINTS];
 
 /** What the front knows of the connection a request came in on. */
 export interface ClientFacts {
@@ -16,14 +23,14 @@ export interface ClientFacts {
  * A client can set `HTTP_*` and CONTENT_TYPE, and nothing else; `params` come from the configuration, last, and replace what is there.
  * SERVER_PROTOCOL is HTTP/1.0 or HTTP/1.1 whatever else the client speaks, because uWSGI writes it back as it is.
  *
- * @param connection - What is said about keeping the connection to the server: see {@link connectionVars}.
+ * @param connection - What is said about the connection itself: see {@link connectionVars}.
  * @see protocol/README.md, "Vars"; RFC 3875 section 4.1
  */
 export function requestVars(
   request: ParsedRequest,
   client: ClientFacts,
   params: readonly (readonly [name: string, value: string])[],
-  connection: Vars,
+  connection: Vars = CLOSING,
 ): Vars {
   const vars: (readonly [string, string])[] = [
     ["REQUEST_METHOD", request.method],
@@ -41,20 +48,35 @@ export function requestVars(
   if (typeof request.bodyLength === "number") vars.push(["CONTENT_LENGTH", String(request.bodyLength)]);
   if (request.authority) vars.push(["HTTP_HOST", request.authority.text]);
   for (const pair of request.headerVars) vars.push(pair);
-  vars.push(
-    ["HTTP_X_FORWARDED_FOR", client.remoteAddress],
-    ["HTTP_X_FORWARDED_PROTO", client.scheme],
-  );
+  vars.push(["HTTP_X_FORWARDED_FOR", client.remoteAddress], ["HTTP_X_FORWARDED_PROTO", client.scheme]);
   for (const pair of connection) vars.push(pair);
   return params.length === 0 ? vars : withParams(vars, params);
 }
 
-const CLOSE: readonly [string, string] = ["HTTP_CONNECTION", "close"];
+/** What decides {@link connectionVars}. */
+export interface ConnectionFacts {
+  /** The protocols the client offers to switch to. */
+  readonly upgrade: readonly string[] | undefined;
+  /** The connection will be kept if the server agrees. */
+  readonly isOffered: boolean;
+  /** The server is a worker of this project. */
+  readonly isOurs: boolean;
+  /** A `103 Early Hints` reaches the client, and the server may know how to ask for one. */
+  readonly takesHints: boolean;
+}
 
-/** What a server is told about its connection: that it will be closed, the offer to keep it, or both while its kind is not known. */
-export function connectionVars(upstream: { readonly isOffered: boolean; readonly keepsConnections: boolean }): Vars {
-  if (!upstream.isOffered) return [CLOSE];
-  return upstream.keepsConnections ? [PERSISTENCE.offer] : [PERSISTENCE.offer, CLOSE];
+/**
+ * What the server is told about the connection: that it will be closed, for servers that would keep it; or the offer to keep it; or both,
+ * while its kind is not known. With an upgrade the two vars are those of nginx in its usual configuration.
+ */
+export function connectionVars({ upgrade, isOffered, isOurs, takesHints }: ConnectionFacts): Vars {
+  if (isOffered && isOurs) return takesHints ? KEEPING_WITH_HINTS : KEEPING;
+  const vars: (readonly [string, string])[] = [];
+  if (isOffered) vars.push(PERSISTENCE.offer);
+  if (upgrade) vars.push(["HTTP_CONNECTION", "upgrade"], ["HTTP_UPGRADE", upgrade.join(", ")]);
+  else vars.push(CLOSES);
+  if (takesHints) vars.push(TAKES_HINTS);
+  return vars;
 }
 
 function withParams(vars: Vars, params: Vars): Vars {

@@ -55,6 +55,7 @@ test("the packet carries what the client sent and what the front knows", async (
     PATH_INFO: "/a b",
     QUERY_STRING: "c=d",
     SERVER_PROTOCOL: "HTTP/1.1",
+    UWSGI_BRIDGE_EARLY_HINTS: "1",
     SERVER_NAME: "a.test",
     SERVER_PORT: endpoint.type === "tcp" ? String(endpoint.port) : "",
     REMOTE_ADDR: "127.0.0.1",

@@ -327,7 +327,7 @@ const refused: readonly Case[] = [
     name: "101 that nobody asked for",
     sends: "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: foo\r\n\r\nGET /evil",
     status: 502,
-    code: "UWB_ERR_RESPONSE_MALFORMED",
+    code: "UWB_ERR_RESPONSE_UPGRADE",
   },
   {
     name: "199 as the last head",

@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { toNode } from "../../../src/adapters/index.ts";
-import type { Application, Environ } from "../../../src/gateway/types.ts";
+import type { Application, Environ, StartResponse } from "../../../src/gateway/types.ts";
 import { openHttp, sendHttp } from "../../support/http-client.ts";
 import { RecordingLog } from "../../support/recording-log.ts";
 import { signal, until } from "../../support/wait.ts";
@@ -19,6 +19,11 @@ async function serve(app: Application, log = new RecordingLog()): Promise<number
   servers.push(server);
   await once(server, "listening");
   return (server.address() as AddressInfo).port;
+}
+
+/** An application whose body is a generator. */
+function streaming(body: (startResponse: StartResponse) => AsyncIterable<Uint8Array>): Application {
+  return (_environ, startResponse) => body(startResponse);
 }
 
 test("the environ is the one a front and a worker would make", async () => {
@@ -60,12 +65,14 @@ test("an array gets a length, bytes above ASCII in a header stay as they are", a
 
 test("a block is on its way before the next is made", async () => {
   const goOn = signal();
-  const port = await serve(async function* (_environ, startResponse) {
-    startResponse("200 OK", []);
-    yield Buffer.from("first");
-    await goOn.promise;
-    yield Buffer.from("second");
-  } as unknown as Application);
+  const port = await serve(
+    streaming(async function* (startResponse) {
+      startResponse("200 OK", []);
+      yield Buffer.from("first");
+      await goOn.promise;
+      yield Buffer.from("second");
+    }),
+  );
   const response = await openHttp(port);
   expect((await response.nextBlock()).toString()).toBe("first");
   goOn.resolve();
@@ -100,11 +107,13 @@ test("what the application writes to wsgi.errors, and its failure, are logged", 
 });
 
 test("a body that breaks off is broken for the client", async () => {
-  const port = await serve(async function* (_environ, startResponse) {
-    startResponse("200 OK", []);
-    yield Buffer.from("first");
-    throw new Error("over");
-  } as unknown as Application);
+  const port = await serve(
+    streaming(async function* (startResponse) {
+      startResponse("200 OK", []);
+      yield Buffer.from("first");
+      throw new Error("over");
+    }),
+  );
   expect(await sendHttp(port)).toMatchObject({ status: 200, text: "first", isWhole: false });
 });
 
@@ -130,10 +139,12 @@ test("a client that leaves aborts the signal and closes the body", async () => {
 
 test("a slow client holds the application back", async () => {
   let made = 0;
-  const port = await serve(async function* (_environ, startResponse) {
-    startResponse("200 OK", []);
-    for (; made < 1000; made += 1) yield Buffer.alloc(65_536);
-  } as unknown as Application);
+  const port = await serve(
+    streaming(async function* (startResponse) {
+      startResponse("200 OK", []);
+      for (; made < 1000; made += 1) yield Buffer.alloc(65_536);
+    }),
+  );
   const response = await openHttp(port);
   let before = -1;
   while (before !== made) {
