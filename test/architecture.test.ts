@@ -7,7 +7,7 @@ const mayImport: Record<string, readonly string[]> = {
   codec: [],
   net: [],
   gateway: ["codec"],
-  adapters: ["gateway"],
+  adapters: ["codec", "gateway"],
   client: ["codec", "net"],
   inspect: ["codec", "net"],
   worker: ["codec", "gateway", "net"],

@@ -11,6 +11,7 @@ const DROPPED = new Set([
   "trailer",
   "transfer-encoding",
   "upgrade",
+  "x-uwsgi-bridge-persist",
   "x-sendfile",
   "x-accel-redirect",
   "x-accel-buffering",

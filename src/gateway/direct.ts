@@ -23,8 +23,17 @@ export interface DirectRequest {
   readonly bodyLength: number;
   /** Sends early hints; absent when the peer would take them for the response. */
   readonly sendHints?: ((headers: HeaderPair[]) => void) | undefined;
-  /** The whole response was handed to the socket. */
-  end(): void;
+  /**
+   * The field of a response on a connection that is kept for another request; its body then has a length or is chunked. `undefined`: the end
+   * of the connection ends the body.
+   */
+  readonly acceptance?: HeaderPair | undefined;
+  /**
+   * The whole response was handed to the socket.
+   *
+   * @param isKept - It had the field of {@link acceptance}.
+   */
+  end(isKept: boolean): void;
   /** The response can not be completed; the connection was, or is to be, cut. */
   abort(): void;
   /** From now on the connection speaks another protocol, and the worker leaves it alone. Returns what the peer has sent already. */

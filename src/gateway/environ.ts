@@ -23,8 +23,8 @@ const ABSOLUTE_FORM = /^https?:\/\/[^/?#]*/i;
 const ADDRESS_AND_PORT = /^(\d+\.\d+\.\d+\.\d+|\[.*\]):(\d+)$/;
 const SLASH = 0x2f;
 const CONTROL = /[^\u0021-\u007e\u0080-\u00ff ]/;
-/** Keys that only this server may set. */
-const RESERVED = /^(?:wsgi|uwsgi_bridge)\./;
+/** Keys that only this server may set, and vars that are between it and our front. */
+const RESERVED = /^(?:(?:wsgi|uwsgi_bridge)\.|UWSGI_BRIDGE_)/;
 /** Headers that may not be joined: a second one replaces the first. */
 const SINGLETON =
   /^HTTP_(?:HOST|AUTHORIZATION|USER_AGENT|REFERER|IF_[A-Z_]+|MAX_FORWARDS|PROXY_AUTHORIZATION)$/;

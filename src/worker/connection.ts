@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { Packet } from "../codec/packet.ts";
 import { PacketDecoder } from "../codec/packet-decoder.ts";
+import { offersPersistence, PERSISTENCE } from "../codec/persistence.ts";
 import { responseHeadText } from "../codec/response-head.ts";
 import { ProtocolError } from "../errors.ts";
 import { reasonPhrase } from "../gateway/reason-phrases.ts";
@@ -16,6 +17,8 @@ export interface ConnectionHost extends RequestHost {
   onClosed(): void;
 }
 
+/** A peer that connected when the worker was told to close is about to send its request: it has this long. */
+const RETIRING_MS = 500;
 /** Answer to a ping: the same header, `modifier2` 1. */
 const PONG = "\x64\x00\x00\x01";
 
@@ -34,6 +37,9 @@ export class Connection implements Deadlined, RequestListener {
   #state: "packet" | "request" | "closing" | "taken" = "packet";
   #request: RequestRun | undefined;
   #lingered = 0;
+  /** It carried a request, and may carry another. */
+  #isKept = false;
+  #isSilenceWatched = false;
 
   constructor(socket: Socket, host: ConnectionHost) {
     this.#socket = socket;
@@ -47,9 +53,11 @@ export class Connection implements Deadlined, RequestListener {
     socket.on("close", () => this.#closed());
   }
 
-  /** No request has begun: closing loses nothing. */
-  get isIdle(): boolean {
-    return this.#state === "packet" && this.#decoder.pendingBytes === 0;
+  /** No further request is to begin here: the worker closes. */
+  retire(): void {
+    if (this.#state !== "packet" || this.#decoder.pendingBytes > 0) return;
+    if (this.#isKept) this.#goodbye(PERSISTENCE.closeMark);
+    else this.deadline = Math.min(this.deadline, this.#host.connections.now + RETIRING_MS);
   }
 
   /** Cut the connection now; the application learns it from its signal. */
@@ -63,13 +71,31 @@ export class Connection implements Deadlined, RequestListener {
     if (this.#state === "packet" && this.#decoder.pendingBytes > 0) {
       const limit = this.#host.settings.headerTimeoutMs;
       this.#answer(408, `the packet was not complete after ${limit} ms`);
+    } else if (this.#state === "packet" && this.#isKept && this.#socket.writableLength === 0) {
+      this.#goodbye(PERSISTENCE.closeMark);
     } else {
       this.cut();
     }
   }
 
-  onResponded(): void {
-    this.#state = "closing";
+  onResponded(isKept: boolean): void {
+    if (!isKept) {
+      this.#state = "closing";
+      return;
+    }
+    this.#request = undefined;
+    this.#isKept = true;
+    this.#state = "packet";
+    this.deadline = this.#host.connections.now + this.#host.settings.persistIdleMs;
+    // The worker closes since the head was sent.
+    if (!this.#host.acceptance) this.retire();
+    else if (this.#socket.isPaused()) this.#socket.resume();
+  }
+
+  watchSilence(): void {
+    if (this.#isSilenceWatched) return;
+    this.#isSilenceWatched = true;
+    this.#socket.on("timeout", () => this.#request?.idle());
   }
 
   onFlushed(): void {
@@ -110,6 +136,7 @@ export class Connection implements Deadlined, RequestListener {
     try {
       const event = this.#decoder.next();
       if (event.type === "packet") this.#dispatch(event);
+      else this.#limitPacketTime();
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       this.#host.settings.log.warn({ code: error.code, offset: error.offset }, error.message);
@@ -117,7 +144,18 @@ export class Connection implements Deadlined, RequestListener {
     }
   }
 
+  /** On a kept connection, the time for a packet begins with its first byte. */
+  #limitPacketTime(): void {
+    const { connections, settings } = this.#host;
+    this.deadline = Math.min(this.deadline, connections.now + settings.headerTimeoutMs);
+  }
+
   #dispatch(packet: Packet): void {
+    if (this.#isKept && !offersPersistence(packet)) {
+      // Not the peer that agreed to keep the connection: what it sends may be somebody's body.
+      this.#goodbye("");
+      return;
+    }
     switch (packetKind(packet.modifier1)) {
       case "request":
         this.#beginRequest(packet);

@@ -24,6 +24,12 @@ export interface WorkerOptions {
   readonly lingerTimeoutMs?: number;
   /** Most bytes read and dropped after the response, for the same reason. @defaultValue 64 MiB */
   readonly maxLingerBytes?: number;
+  /**
+   * Keep a connection whose peer, a front of this project, offers to use it again. Nobody else notices. @defaultValue true
+   */
+  readonly persist?: boolean;
+  /** How long a kept connection waits for its next request. The front is told, and lets go earlier. @defaultValue 60 000 */
+  readonly persistIdleMs?: number;
   /** Requests in progress at the same time; more wait. 1 makes the application single-file. @defaultValue 100 */
   readonly maxConcurrentRequests?: number;
   /** Requests that may wait; more are answered 503. @defaultValue 1024 */
@@ -62,6 +68,8 @@ const DEFAULTS: WorkerSettings = {
   sendTimeoutMs: 60_000,
   lingerTimeoutMs: 10_000,
   maxLingerBytes: 64 * MEBIBYTE,
+  persist: true,
+  persistIdleMs: 60_000,
   maxConcurrentRequests: 100,
   maxQueuedRequests: 1024,
   halfOpen: false,
@@ -81,6 +89,7 @@ const RANGES = {
   sendTimeoutMs: [1, 2 ** 31 - 1],
   lingerTimeoutMs: [1, 2 ** 31 - 1],
   maxLingerBytes: [0, Number.MAX_SAFE_INTEGER],
+  persistIdleMs: [1000, 86_400_000],
   maxConcurrentRequests: [1, 1_000_000],
   maxQueuedRequests: [0, 1_000_000],
   workerNumber: [1, 1_000_000],

@@ -14,6 +14,7 @@ export class RequestBody {
   readonly #socket: Socket;
   #sink: BodySink;
   #received = 0;
+  #hasSurplus = false;
 
   constructor(length: number | "chunked", socket: Socket) {
     this.#socket = socket;
@@ -27,10 +28,16 @@ export class RequestBody {
     return this.#sink.missing > 0 && !this.#socket.isPaused();
   }
 
-  /** Bytes from the socket. What follows the body is dropped: a connection carries one request. */
+  /** All of it arrived, and nothing else. */
+  get isComplete(): boolean {
+    return this.#sink.missing === 0 && !this.#hasSurplus;
+  }
+
+  /** Bytes from the socket. What follows the body is dropped: no request comes before the response to the one before. */
   receive(bytes: Buffer): void {
     if (bytes.length === 0) return;
     this.#received += bytes.length;
+    this.#hasSurplus ||= bytes.length > this.#sink.missing;
     if (this.#chunked) this.#receiveChunked(bytes, this.#chunked);
     else this.#sink.receive(bytes);
   }

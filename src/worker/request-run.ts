@@ -1,22 +1,23 @@
 import { Socket } from "node:net";
 import type { Packet } from "../codec/packet.ts";
+import { offersPersistence } from "../codec/persistence.ts";
 import { ProtocolError } from "../errors.ts";
 import { createEnviron, type ServerFacts } from "../gateway/create-environ.ts";
 import type { DirectHandler, DirectRequest, DirectRun } from "../gateway/direct.ts";
 import { type CgiEnviron, environFromPacket, requestBodyLength } from "../gateway/environ.ts";
 import { ErrorLog } from "../gateway/error-log.ts";
 import { type AppRun, runApp } from "../gateway/run-app.ts";
-import type { Application, Environ } from "../gateway/types.ts";
+import type { Application, Environ, HeaderPair } from "../gateway/types.ts";
 import type { WorkerSettings } from "./options.ts";
 import { RequestBody } from "./request-body.ts";
 import type { RequestSlots, SlotUser } from "./request-slots.ts";
-import { type ResponseListener, ResponseStream } from "./response-stream.ts";
+import { type Keeper, type ResponseListener, ResponseStream } from "./response-stream.ts";
 
 /** Blocks that may arrive before a switch of protocols. */
 const MAX_EARLY_BLOCKS = 4;
 
 /** What the requests of a worker share. */
-export interface RequestHost {
+export interface RequestHost extends Keeper {
   readonly app: Application;
   /** How to run the application on the socket itself, when it can be. */
   readonly directHandler: DirectHandler | undefined;
@@ -30,8 +31,14 @@ export interface RequestHost {
 
 /** What a request tells its connection. */
 export interface RequestListener {
-  /** The response was handed over, or given up. What the peer still sends is to be dropped. */
-  onResponded(): void;
+  /**
+   * The response was handed over, or given up.
+   *
+   * @param isKept - Another request may follow. Otherwise what the peer still sends is to be dropped.
+   */
+  onResponded(isKept: boolean): void;
+  /** Call {@link RequestRun.idle} when the socket was silent. */
+  watchSilence(): void;
   /** The system has taken all of the response. */
   onFlushed(): void;
   /** The connection speaks another protocol from now on, and its bytes belong to whoever speaks it. */
@@ -46,6 +53,7 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest {
   readonly #body: RequestBody;
   readonly #response: ResponseStream;
   readonly #errors: ErrorLog;
+  readonly #keeper: Keeper | undefined;
   readonly #environ: Environ;
   #state: "waiting" | "running" | "responded" = "waiting";
   #run: AppRun | undefined;
@@ -71,7 +79,8 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest {
     this.socket = socket;
     this.#listener = context.listener;
     this.#body = new RequestBody(length, socket);
-    this.#response = new ResponseStream(socket, this);
+    this.#keeper = offersPersistence(packet) ? host : undefined;
+    this.#response = new ResponseStream(socket, this, { method: cgi.REQUEST_METHOD, keeper: this.#keeper });
     this.#errors = this.#errorLog(cgi);
     this.#mayUpgrade = length === 0 && cgi["HTTP_UPGRADE"] !== undefined;
     Object.assign(cgi, host.settings.environ);
@@ -125,8 +134,12 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest {
     return this.#body.input.remaining;
   }
 
-  end(): void {
-    this.#response.end();
+  get acceptance(): HeaderPair | undefined {
+    return this.#keeper?.acceptance;
+  }
+
+  end(isKept: boolean): void {
+    this.#response.endDirect(isKept);
     this.#finished();
   }
 
@@ -195,7 +208,12 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest {
   onResponded(): void {
     this.#state = "responded";
     this.#run = undefined;
-    this.#listener.onResponded();
+    const isKept = this.#response.isKept && this.#body.isComplete;
+    if (isKept) this.#setIdleTimer(0);
+    // Kept, as it was told the peer, but more of its body may come.
+    else if (this.#response.isKept) this.socket.end();
+    this.#listener.onResponded(isKept);
+    if (isKept) return;
     this.#body.discard();
     if (this.#response.isFlushed) {
       this.#flushed();
@@ -246,7 +264,7 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest {
 
   #setIdleTimer(limitMs: number): void {
     if (limitMs === this.#idleLimitMs) return;
-    if (this.socket.timeout === undefined) this.socket.on("timeout", () => this.idle());
+    this.#listener.watchSilence();
     this.#idleLimitMs = limitMs;
     // A direct application may have put a timeout of its own in the place of the method.
     Socket.prototype.setTimeout.call(this.socket, limitMs);

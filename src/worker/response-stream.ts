@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
-import { type ResponseHead, responseHeadText } from "../codec/response-head.ts";
+import { type HeaderPair, type ResponseHead, responseHeadText } from "../codec/response-head.ts";
 import type { FirstBlock, ResponseSink } from "../gateway/response-sink.ts";
+import { keptHead, LAST_CHUNK } from "./kept-response.ts";
 
 /** Blocks up to this size travel in the same string as the head: one write instead of two. */
 const ONE_WRITE_BYTES = 4096;
@@ -20,9 +21,16 @@ export interface ResponseListener {
   onBlocked(isBlocked: boolean): void;
 }
 
+/** Decides whether a connection is kept behind its response. */
+export interface Keeper {
+  /** The field that says so to the peer, which has offered it; `undefined`: it is closed. */
+  readonly acceptance: HeaderPair | undefined;
+}
+
 /**
  * The response side of an accepted socket: one request, one response, then FIN. No chunked coding, no 1xx, no keep-alive: those
- * would reach the browser as text through the fronts people run.
+ * would reach the browser as text through the fronts people run. Only a peer that offered to keep the connection gets a body that shows
+ * its own end.
  *
  * @see protocol/README.md, "Response" and "Closing"
  */
@@ -36,10 +44,26 @@ export class ResponseStream implements ResponseSink {
   #isWhole = false;
   #drained: { promise: Promise<void>; resolve: () => void } | undefined;
   #turnStarted = 0;
+  readonly #keeper: Keeper | undefined;
+  readonly #isHead: boolean;
+  #isKept = false;
+  #isChunked = false;
 
-  constructor(socket: Socket, listener: ResponseListener) {
+  /** @param request - Its method, and who decides on a connection that the peer offered to keep. */
+  constructor(
+    socket: Socket,
+    listener: ResponseListener,
+    request: { readonly method: string; readonly keeper: Keeper | undefined },
+  ) {
     this.#socket = socket;
     this.#listener = listener;
+    this.#keeper = request.keeper;
+    this.#isHead = request.method === "HEAD";
+  }
+
+  /** The response is whole, and the peer was told that the connection is kept. */
+  get isKept(): boolean {
+    return this.#isKept && this.#isWhole;
   }
 
   get isGone(): boolean {
@@ -56,28 +80,35 @@ export class ResponseStream implements ResponseSink {
     return this.#socket.writableLength === 0;
   }
 
-  start(head: ResponseHead, { bodyLength, block, isLast }: FirstBlock): Promise<void> | undefined {
-    this.#endsWithConnection = bodyLength === undefined;
-    const text = responseHeadText(head);
+  start(head: ResponseHead, first: FirstBlock): Promise<void> | undefined {
+    const { block, isLast } = first;
+    const text = this.#headText(head, first);
     if (!block) return this.#send(text, isLast);
-    if (block.length <= ONE_WRITE_BYTES) return this.#send(text + latin1(block), isLast);
+    if (block.length <= ONE_WRITE_BYTES) return this.#send(text + this.#framedText(block), isLast);
     this.#socket.cork();
     this.#socket.write(text, "latin1");
-    const isFull = this.#send(block, isLast);
+    const isFull = this.#sendFramed(block, isLast);
     this.#socket.uncork();
     return isFull;
   }
 
   write(block: Uint8Array, isLast: boolean): Promise<void> | undefined {
-    return this.#send(block, isLast);
+    if (block.length <= ONE_WRITE_BYTES && this.#isChunked)
+      return this.#send(this.#framedText(block), isLast);
+    return this.#sendFramed(block, isLast);
   }
 
   end(): void {
     if (this.#isGone || this.#isEnded) return;
-    this.#isEnded = true;
-    this.#isWhole = true;
-    this.#socket.end();
-    this.#listener.onResponded();
+    if (this.#isChunked) this.#socket.write(LAST_CHUNK, "latin1");
+    this.#finish();
+  }
+
+  /** An application wrote the whole response itself, its framing included. */
+  endDirect(isKept: boolean): void {
+    if (this.#isGone || this.#isEnded) return;
+    this.#isKept = isKept;
+    this.#finish();
   }
 
   /**
@@ -120,12 +151,47 @@ export class ResponseStream implements ResponseSink {
     return !this.#isWhole || !this.isFlushed;
   }
 
+  #headText(head: ResponseHead, first: FirstBlock): string {
+    const accept = this.#keeper?.acceptance;
+    if (!accept) {
+      this.#endsWithConnection = first.bodyLength === undefined;
+      return responseHeadText(head);
+    }
+    const { text, isChunked } = keptHead(head, first, { isHead: this.#isHead, accept });
+    this.#isKept = true;
+    this.#isChunked = isChunked;
+    return text;
+  }
+
+  #framedText(block: Uint8Array): string {
+    const text = latin1(block);
+    return this.#isChunked ? `${block.length.toString(16)}\r\n${text}\r\n` : text;
+  }
+
+  #sendFramed(block: Uint8Array, isLast: boolean): Promise<void> | undefined {
+    if (!this.#isChunked) return this.#send(block, isLast);
+    this.#socket.cork();
+    this.#socket.write(`${block.length.toString(16)}\r\n`, "latin1");
+    this.#socket.write(block);
+    const isFull = this.#send("\r\n", isLast);
+    this.#socket.uncork();
+    return isFull;
+  }
+
+  #finish(): void {
+    this.#isEnded = true;
+    this.#isWhole = true;
+    if (!this.#isKept) this.#socket.end();
+    this.#listener.onResponded();
+  }
+
   #send(bytes: string | Uint8Array, isLast: boolean): Promise<void> | undefined {
     if (this.#isGone || this.#isEnded) return undefined;
     if (isLast) {
       this.#isEnded = true;
       this.#isWhole = true;
-      this.#socket.end(bytes, "latin1");
+      if (this.#isKept) this.#socket.write(bytes, "latin1");
+      else this.#socket.end(bytes, "latin1");
       this.#listener.onResponded();
       return undefined;
     }

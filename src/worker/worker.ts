@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { ConfigError } from "../errors.ts";
 import type { ServerFacts } from "../gateway/create-environ.ts";
 import { type DirectHandler, directHandlerOf } from "../gateway/direct.ts";
-import type { Application } from "../gateway/types.ts";
+import type { Application, HeaderPair } from "../gateway/types.ts";
 import { acceptCheaply } from "../net/accept.ts";
 import { AllowList } from "../net/allow-list.ts";
 import { Deadlines } from "../net/deadlines.ts";
@@ -10,6 +10,7 @@ import { type Endpoint, formatEndpoint, isLoopbackHost } from "../net/endpoint.t
 import { type Listener, type ListenOptions, listen } from "../net/listen.ts";
 import { VERSION } from "../version.ts";
 import { Connection, type ConnectionHost } from "./connection.ts";
+import { acceptance } from "./kept-response.ts";
 import { resolveWorkerOptions, type WorkerOptions, type WorkerSettings } from "./options.ts";
 import { RequestSlots } from "./request-slots.ts";
 
@@ -73,6 +74,7 @@ class UwsgiWorker implements Worker, ConnectionHost {
   #forbidden = 0;
   #requests = 0;
   #onDrained: (() => void) | undefined;
+  #acceptance: HeaderPair | undefined;
 
   constructor(app: Application, options: WorkerOptions) {
     this.app = app;
@@ -84,10 +86,15 @@ class UwsgiWorker implements Worker, ConnectionHost {
       multiprocess: this.settings.multiprocess,
       concurrent: this.settings.maxConcurrentRequests > 1,
     };
+    this.#acceptance = this.settings.persist ? acceptance(this.settings.persistIdleMs) : undefined;
     this.slots = new RequestSlots(this.settings.maxConcurrentRequests, this.settings.maxQueuedRequests);
     this.connections = new Deadlines(Math.min(this.settings.headerTimeoutMs, this.settings.lingerTimeoutMs));
     this.#allowList = new AllowList(this.settings.allowFrom, "allowFrom");
     this.#hasDefaultAllowList = options.allowFrom === undefined;
+  }
+
+  get acceptance(): HeaderPair | undefined {
+    return this.#acceptance;
   }
 
   async listen(endpoint: Endpoint, options: ListenOptions = {}): Promise<Endpoint> {
@@ -114,9 +121,8 @@ class UwsgiWorker implements Worker, ConnectionHost {
   async close(timeoutMs: number = DEFAULT_CLOSE_TIMEOUT_MS): Promise<void> {
     const listens = this.#listens.splice(0);
     for (const { server } of listens) server.close();
-    for (const connection of this.connections.snapshot()) {
-      if (connection.isIdle) connection.cut();
-    }
+    this.#acceptance = undefined;
+    for (const connection of this.connections.snapshot()) connection.retire();
     await this.#drained(timeoutMs);
     for (const connection of this.connections.snapshot()) connection.cut();
     this.connections.stop();

@@ -4,7 +4,7 @@ import { ProtocolError } from "../../errors.ts";
 import type { DirectRequest, DirectRun } from "../../gateway/direct.ts";
 import { deliver, type Exchange, reportFinished } from "./delivery.ts";
 import { createIncoming, type Incoming } from "./incoming.ts";
-import { type AdaptedResponse, createOutgoing, RUN } from "./outgoing.ts";
+import { type AdaptedResponse, createOutgoing, RUN, wasKept } from "./outgoing.ts";
 import { writeErrorPage } from "./refused-run.ts";
 import type { RequestSocket } from "./request-socket.ts";
 
@@ -54,7 +54,7 @@ export class NodeRun implements DirectRun, Exchange {
     this.#missing = direct.bodyLength;
     this.server = server;
     this.request = createIncoming(direct.environ, socket as unknown as RequestSocket, mount);
-    this.response = createOutgoing(this.request, direct.sendHints);
+    this.response = createOutgoing(this.request, direct);
     this.response[RUN] = this;
   }
 
@@ -140,7 +140,7 @@ export class NodeRun implements DirectRun, Exchange {
     this.#socket.off("drain", onDrain);
     response.detachSocket(this.#socket as unknown as RequestSocket);
     process.nextTick(emitClose, response);
-    this.#direct.end();
+    this.#direct.end(wasKept(response));
   }
 
   #complete(): void {

@@ -1,4 +1,5 @@
 import { type IncomingMessage, ServerResponse } from "node:http";
+import { PERSISTENCE } from "../../codec/persistence.ts";
 import { UsageError } from "../../errors.ts";
 import { HOP_BY_HOP } from "../../gateway/hop-by-hop.ts";
 import type { HeaderPair } from "../../gateway/types.ts";
@@ -13,15 +14,26 @@ interface Framing {
 
 /** The key under which a response carries what runs it. */
 export const RUN: unique symbol = Symbol("run");
+/** The key under which a response carries its {@link Peer}. */
+const PEER: unique symbol = Symbol("peer");
+
+/** What the peer of a response takes beyond the plain protocol. */
+export interface Peer {
+  /** How early hints leave; without it they are dropped, because most fronts would take them for the response. */
+  readonly sendHints?: SendHints | undefined;
+  /** The field by which the connection is kept; without it the end of the connection ends the body. */
+  readonly acceptance?: HeaderPair | undefined;
+}
 
 /** A response, and who is to be told that it is over. */
 export interface AdaptedResponse extends ServerResponse {
   [RUN]?: { drained(): void; finished(): void };
+  [PEER]?: Peer;
 }
 
 /** Sends early hints to the client. */
 type SendHints = (headers: HeaderPair[]) => void;
-type WriteHead = (this: ServerResponse, status: number, ...rest: unknown[]) => ServerResponse;
+type WriteHead = (this: AdaptedResponse, status: number, ...rest: unknown[]) => ServerResponse;
 
 const SWITCHING_PROTOCOLS = 101;
 
@@ -30,16 +42,16 @@ const SWITCHING_PROTOCOLS = 101;
  * without any framing.
  *
  * What is changed are properties of the object itself, because Express replaces its prototype.
- *
- * @param sendHints - How early hints leave; without it they are dropped, because most fronts would take them for the response.
  */
-export function createOutgoing(request: IncomingMessage, sendHints: SendHints | undefined): AdaptedResponse {
-  return adaptOutgoing(new ServerResponse(request), sendHints);
+export function createOutgoing(request: IncomingMessage, peer: Peer): AdaptedResponse {
+  return adaptOutgoing(new ServerResponse(request), peer);
 }
 
 /** The same for a response that exists already. */
-export function adaptOutgoing(response: ServerResponse, sendHints: SendHints | undefined): AdaptedResponse {
-  applyFraming(response);
+export function adaptOutgoing(response: AdaptedResponse, peer: Peer): AdaptedResponse {
+  const { sendHints } = peer;
+  response[PEER] = peer;
+  applyFraming(response, false);
   response.writeHead = writeHead as ServerResponse["writeHead"];
   response.addTrailers = nothing;
   response.writeContinue = ignore;
@@ -50,6 +62,11 @@ export function adaptOutgoing(response: ServerResponse, sendHints: SendHints | u
   return response;
 }
 
+/** The head said that the connection is kept. */
+export function wasKept(response: ServerResponse): boolean {
+  return response.hasHeader(PERSISTENCE.header);
+}
+
 const writeHead: WriteHead = function writeHead(status, ...rest) {
   if (status === SWITCHING_PROTOCOLS) return original.call(this, status, ...rest);
   if (status < 200) throw new UsageError("UWB_ERR_STATUS", `1xx is not a final status, got ${status}`);
@@ -58,7 +75,9 @@ const writeHead: WriteHead = function writeHead(status, ...rest) {
   }
   const [first, second] = rest;
   const headers = withoutHopByHop(typeof first === "string" ? second : (first ?? second));
-  applyFraming(this);
+  const accept = this[PEER]?.acceptance;
+  if (accept) this.setHeader(...accept);
+  applyFraming(this, accept !== undefined);
   return typeof first === "string"
     ? original.call(this, status, first, headers)
     : original.call(this, status, headers);
@@ -66,13 +85,16 @@ const writeHead: WriteHead = function writeHead(status, ...rest) {
 
 const original = ServerResponse.prototype.writeHead as WriteHead;
 
-/** A header that an application set, `Connection` say, has changed these. */
-function applyFraming(response: ServerResponse): void {
+/**
+ * A length that Node knows is written; a body without one is chunked where the connection is kept, and nothing else. A header that the
+ * application set, `Connection` say, has changed these.
+ */
+function applyFraming(response: ServerResponse, mayChunk: boolean): void {
   const framing = response as unknown as Framing;
-  framing.useChunkedEncodingByDefault = false;
+  framing.useChunkedEncodingByDefault = true;
   framing.shouldKeepAlive = false;
   framing._removedConnection = true;
-  framing._removedTE = true;
+  framing._removedTE = !mayChunk;
 }
 
 /** The headers argument of `writeHead` in any of its forms: an object, a flat array, an array of pairs. */

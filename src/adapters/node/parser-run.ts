@@ -55,7 +55,7 @@ export class ParserRunner {
     request.url = url;
     if (baseUrl !== "") Object.assign(request, { originalUrl, baseUrl });
     request.environ = environ;
-    deliver({ request, response: adaptOutgoing(response, undefined), server: this.#server, environ });
+    deliver({ request, response: adaptOutgoing(response, {}), server: this.#server, environ });
   }
 }
 
