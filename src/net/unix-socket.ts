@@ -70,7 +70,13 @@ async function removeStaleSocket(path: string): Promise<void> {
   if (await isAlive(path)) throw inUse(path);
   // Between the probe and now another process may have started. Take the file aside first, and look what it is.
   const aside = temporaryName(path);
-  await rename(path, aside);
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    // Its process was on its way out, and has removed it meanwhile.
+    if (hasErrno(error, "ENOENT")) return;
+    throw error;
+  }
   if ((await lstat(aside)).ino !== found.ino) {
     await link(aside, path).catch(() => undefined);
     await unlink(aside);
