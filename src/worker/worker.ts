@@ -83,6 +83,7 @@ class UwsgiWorker implements Worker, ConnectionHost {
       worker: this.settings.workerNumber,
       multiprocess: this.settings.multiprocess,
       concurrent: this.settings.maxConcurrentRequests > 1,
+      state: this.settings.state,
     };
     this.slots = new RequestSlots(this.settings.maxConcurrentRequests, this.settings.maxQueuedRequests);
     this.connections = new Deadlines(Math.min(this.settings.headerTimeoutMs, this.settings.lingerTimeoutMs));
