@@ -7,7 +7,7 @@ async function bootstrap() {
     return "hello from later";
   });
   await new Promise((resolve) => setTimeout(resolve, 20));
-  await app.listen({ port: 3000 });
+  await app.listen({ port: Number(process.env.PORT ?? 3000) });
 }
 
 bootstrap();
