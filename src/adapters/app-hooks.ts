@@ -1,5 +1,5 @@
 import type { SharedState } from "../gateway/types.ts";
-import { loadStep } from "./load-error.ts";
+import { loadStep } from "./load-step.ts";
 import type { ModuleExports } from "./module-exports.ts";
 
 /** The life of an application beside its requests. */
@@ -28,7 +28,7 @@ export function createHooks(
     file,
     timeoutMs,
     close,
-  }: { readonly file: string; readonly timeoutMs: number; readonly close: (() => unknown) | undefined },
+  }: { readonly file: string; readonly timeoutMs: number; readonly close: () => Promise<void> },
 ): AppHooks {
   const state: SharedState = {};
   const run = async (name: "startup" | "shutdown"): Promise<void> => {
@@ -40,7 +40,7 @@ export function createHooks(
     try {
       await run("shutdown");
     } finally {
-      await close?.();
+      await close();
     }
   };
   return {

@@ -17,7 +17,7 @@ export interface KindHints {
 }
 
 /** Each kind, as messages name it. */
-export const KIND_NAMES: Readonly<Record<ApplicationKind, string>> = {
+const KIND_NAMES: Readonly<Record<ApplicationKind, string>> = {
   gateway: "a gateway application",
   server: "an http.Server",
   fetch: "a fetch handler",

@@ -9,11 +9,13 @@ export interface ListenCapture {
   readonly server: Promise<Server>;
   /** Let servers listen again. The captured one goes on believing that it does. */
   release(): void;
+  /** The last request is over: what waits for the captured server to close, may go on. */
+  finish(): void;
 }
 
 /**
  * Keep the first `http.Server` from opening its port. `listening`, `address()`, `close()`, the event `listening` and the callback
- * are as if it had. Servers that listen later do so, except at further addresses of the same port of the same host name, which belong to the
+ * are as if it had; closing takes until {@link ListenCapture.finish}, since an application may end its process after it. Servers that listen later do so, except at further addresses of the same port of the same host name, which belong to the
  * first: Fastify opens one server for each address of `localhost`.
  */
 export function captureListen(): ListenCapture {
@@ -23,6 +25,10 @@ export function captureListen(): ListenCapture {
   const server = new Promise<Server>((resolve) => {
     deliver = resolve;
   });
+  let finish: () => void = () => undefined;
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
   intercept((first, args) => {
     const call = parseListenCall(args);
     isCaptured = true;
@@ -30,15 +36,16 @@ export function captureListen(): ListenCapture {
     if (hasSeveralAddresses(call)) {
       intercept((later, laterArgs) => {
         const { port } = parseListenCall(laterArgs);
-        if (port === call.port) return pretendToListen(later, parseListenCall(laterArgs));
+        if (port === call.port) return pretendToListen(later, parseListenCall(laterArgs), finished);
         return Reflect.apply(listen, later, laterArgs) as Server;
       });
     }
     deliver(first);
-    return pretendToListen(first, call);
+    return pretendToListen(first, call, finished);
   });
   return {
     server,
+    finish,
     release: () => {
       if (!isCaptured) stopIntercepting();
     },

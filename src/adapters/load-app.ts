@@ -6,7 +6,8 @@ import { type AppName, parseAppName } from "./app-name.ts";
 import type { ApplicationKind, Interface } from "./application-kind.ts";
 import { captureListen, type ListenCapture } from "./capture-listen.ts";
 import { importModule, modulePath } from "./import-module.ts";
-import { loadError, loadStep } from "./load-error.ts";
+import { loadError } from "./load-error.ts";
+import { loadStep } from "./load-step.ts";
 import {
   candidates,
   chooseApplication,
@@ -17,6 +18,7 @@ import {
 } from "./module-exports.ts";
 import { noApplication } from "./no-application.ts";
 import { readyApplication } from "./ready-application.ts";
+import { waitWithin } from "./wait-within.ts";
 
 /** Options of {@link loadApp}. */
 export interface LoadOptions {
@@ -73,7 +75,11 @@ export async function loadApp(
     const search: Search = { name: appName, exports, capture, timeoutMs: loadTimeoutMs };
     const found = await findApplication(search, options.interface);
     const ready = await readyApplication(found, { mount, timeoutMs: loadTimeoutMs });
-    const hooks = createHooks(exports, { file: appName.file, timeoutMs: loadTimeoutMs, close: ready.close });
+    const close = async (): Promise<void> => {
+      await ready.close?.();
+      capture?.finish();
+    };
+    const hooks = createHooks(exports, { file: appName.file, timeoutMs: loadTimeoutMs, close });
     return { ...hooks, application: ready.application, kind: found.kind };
   } finally {
     capture?.release();
@@ -96,8 +102,8 @@ async function findApplication(
   const found = chooseApplication(considered, forced);
   if (found) return found;
   const mayCapture = capture !== undefined && (name.callable === undefined || name.isFactory);
-  const server = mayCapture ? await withinTime(capture.server, timeoutMs) : undefined;
-  if (server) return { name: "listen()", value: server, kind: "server" };
+  const captured = mayCapture ? await waitWithin(capture.server, timeoutMs) : undefined;
+  if (captured) return { ...captured, name: "listen()", kind: "server" };
   const waitedMs = mayCapture ? timeoutMs : undefined;
   throw noApplication({ name, exports, considered, forced, waitedMs });
 }
@@ -122,18 +128,6 @@ async function made(
     name,
     value: await loadStep(`the promise ${name} of ${file}`, timeoutMs, () => value as Promise<unknown>),
   };
-}
-
-async function withinTime<T>(promise: Promise<T>, timeoutMs: number): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), timeoutMs);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function checkOptions({ interface: forced, captureListen }: LoadOptions, loadTimeoutMs: number): void {

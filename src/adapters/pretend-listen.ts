@@ -6,22 +6,23 @@ import { type ListenCall, parseListenCall } from "./listen-call.ts";
  * Let a server believe that it listens: no port is opened, and `listening`, `address()`, `close()`, their events and callbacks are as if one
  * were. It may be closed and listen again.
  *
+ * @param finished - Resolves when no request is open any more: closing takes so long.
  * @returns The server, as `listen()` does.
  */
-export function pretendToListen(server: Server, call: ListenCall): Server {
+export function pretendToListen(server: Server, call: ListenCall, finished: Promise<void>): Server {
   let isListening = true;
   const overrides = {
     address: () => (isListening ? addressOf(call) : null),
     listen: (...args: unknown[]) => {
       if (isListening)
         throw serverError("ERR_SERVER_ALREADY_LISTEN", "Listen method has been called more than once");
-      return pretendToListen(server, parseListenCall(args));
+      return pretendToListen(server, parseListenCall(args), finished);
     },
     close: (callback?: (error?: Error) => void) => {
       if (isListening) {
         isListening = false;
         if (callback) server.once("close", callback);
-        process.nextTick(() => server.emit("close"));
+        void finished.then(() => server.emit("close"));
       } else if (callback) {
         process.nextTick(callback, serverError("ERR_SERVER_NOT_RUNNING", "Server is not running."));
       }

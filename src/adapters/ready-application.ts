@@ -1,7 +1,7 @@
 import type { RequestListener, Server } from "node:http";
 import type { Application } from "../gateway/types.ts";
 import type { FetchHandler } from "./fetch/from-fetch.ts";
-import { loadStep } from "./load-error.ts";
+import { loadStep } from "./load-step.ts";
 import type { FoundApplication } from "./module-exports.ts";
 import type { NodeAdapterOptions } from "./node/from-node.ts";
 

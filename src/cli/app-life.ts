@@ -1,4 +1,5 @@
 import type { LoadedApp } from "../adapters/load-app.ts";
+import { waitWithin } from "../adapters/wait-within.ts";
 import type { Logger } from "../log.ts";
 import type { Worker } from "../worker/worker.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -32,18 +33,11 @@ async function shutdownWithin(
   timeoutMs: number,
   log: Logger,
 ): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<"late">((resolve) => {
-    timer = setTimeout(() => resolve("late"), timeoutMs);
-  });
   try {
-    const end = await Promise.race([app.shutdown(), late]);
-    if (end === "late")
-      log.error({ timeoutMs }, "the application was still shutting down when its time was over");
+    if (await waitWithin(app.shutdown(), timeoutMs)) return;
   } catch (error) {
     log.error({ err: error }, "the application failed to shut down");
     throw new ExitError(EXIT.failure);
-  } finally {
-    clearTimeout(timer);
   }
+  log.error({ timeoutMs }, "the application was still shutting down when its time was over");
 }

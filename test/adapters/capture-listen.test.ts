@@ -44,7 +44,8 @@ test("a path is no file", async () => {
 
 describe("closing", () => {
   test("is told to the event and the callback, once", async () => {
-    const server = await captured();
+    const { server, capture } = await captured();
+    capture.finish();
     const heard: string[] = [];
     server.on("close", () => heard.push("event"));
     await new Promise<void>((resolve) => server.close(() => resolve()));
@@ -55,20 +56,38 @@ describe("closing", () => {
     expect(heard).toEqual(["event"]);
   });
 
+  test("takes until the last request is over: many applications end their process then", async () => {
+    const { server, capture } = await captured();
+    let isClosed = false;
+    const closed = new Promise<void>((resolve) => {
+      server.close(() => {
+        isClosed = true;
+        resolve();
+      });
+    });
+    expect(server.listening).toBe(false);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isClosed).toBe(false);
+    capture.finish();
+    await closed;
+  });
+
   test("before it listens keeps the event away", async () => {
-    capturing();
+    const capture = capturing();
     const server = createServer();
     let isHeard = false;
     server.listen(0, () => {
       isHeard = true;
     });
     server.close();
+    capture.finish();
     await once(server, "close");
     expect(isHeard).toBe(false);
   });
 
   test("comes with an abort of the signal", async () => {
-    capturing();
+    const capture = capturing();
+    capture.finish();
     const controller = new AbortController();
     const server = createServer().listen({ port: 0, signal: controller.signal });
     await once(server, "listening");
@@ -78,18 +97,20 @@ describe("closing", () => {
   });
 
   test("by disposal works as well", async () => {
-    const server = await captured();
+    const { server, capture } = await captured();
+    capture.finish();
     await server[Symbol.asyncDispose]();
     expect(server.listening).toBe(false);
   });
 });
 
 test("the captured server may not listen twice, but again after it was closed: still without a port", async () => {
-  const server = await captured();
+  const { server, capture } = await captured();
   expect(() => server.listen(0)).toThrow(
     expect.objectContaining({ code: "ERR_SERVER_ALREADY_LISTEN" }) as Error,
   );
   server.close();
+  capture.finish();
   await once(server, "close");
   const port = await freePort();
   server.listen(port, "127.0.0.1");
@@ -140,11 +161,11 @@ function capturing(): ListenCapture {
   return capture;
 }
 
-async function captured(options: { port: number; host?: string } = { port: 0 }): Promise<Server> {
-  capturing();
+async function captured(options: { port: number; host?: string } = { port: 0 }) {
+  const capture = capturing();
   const server = createServer().listen(options);
   await once(server, "listening");
-  return server;
+  return { server, capture };
 }
 
 function listen(server: Server, ...args: unknown[]): unknown {

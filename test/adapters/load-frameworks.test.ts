@@ -21,6 +21,8 @@ const rows: readonly Row[] = [
   { name: "compiled.cjs", kind: "listener", by: "node", text: "hello from compiled" },
   { name: "koa.mjs", kind: "koa", by: "koa", text: "hello from koa" },
   { name: "fastify.mjs", kind: "fastify", by: "fastify", text: "hello from fastify" },
+  { name: "fastify.mjs:create()", kind: "fastify", by: "fastify", text: "hello from fastify" },
+  { name: "fastify.mjs:createLater()", kind: "fastify", by: "fastify", text: "hello from fastify" },
   { name: "nest.ts", kind: "nest", by: "nest", text: "hello from nest" },
   { name: "nest.ts:create()", kind: "nest", by: "nest", text: "hello from nest" },
   { name: "hono.ts", kind: "fetch", by: "hono", text: "hello from hono" },
@@ -70,4 +72,12 @@ test.each([
   const { application } = await loadApp("url.mjs", APPS, { mount });
   const vars = { SCRIPT_NAME: "/shop", PATH_INFO: "/url", QUERY_STRING: "a=b", REQUEST_URI: "/shop/url?a=b" };
   expect((await runToEnd(application, { vars })).body).toBe(url);
+});
+
+test("shutdown closes a Fastify application", async () => {
+  const closed = (): unknown => Reflect.get(globalThis, "fastifyClosed") ?? 0;
+  const before = closed() as number;
+  const { shutdown } = await loadApp("fastify.mjs:create()", APPS);
+  await shutdown();
+  expect(closed()).toBe(before + 1);
 });

@@ -47,6 +47,22 @@ describe("worker", () => {
     expect(await worker.stop()).toBe(0);
   });
 
+  test("a captured application that ends its process when its server has closed cuts no request", async () => {
+    const program = startCli([
+      "worker",
+      `${APPS}listens-and-ends.mjs`,
+      "--capture-listen",
+      "-s",
+      "127.0.0.1:0",
+    ]);
+    onTestFinished(() => program.stop());
+    const [, address = ""] = await program.untilOutput(/worker listens on ([\d.:]+)/);
+    const answer = get(address);
+    await program.untilOutput(/a request is open/);
+    await program.stop("SIGTERM");
+    expect(await answer).toBe("answered to the end");
+  });
+
   test("--lint checks a gateway application, and logs what is doubtful", async () => {
     const worker = await startWorker(["doubtful.mjs", "--lint"]);
     expect(await worker.get()).toBe("doubtful");

@@ -3,4 +3,4 @@ export const application = (_environ, startResponse) => {
   return [Buffer.from("hello from gateway")];
 };
 
-export const admin = application;
+export const admin = (environ, startResponse) => application(environ, startResponse);
