@@ -147,7 +147,7 @@ describe("hooks", () => {
 
   test("those of compiled modules are found", async () => {
     const text = `Object.defineProperty(module.exports = {
-      get default() { return ${GATEWAY}; }, get startup() { return (state) => { state.isStarted = true; }; },
+      get application() { return ${GATEWAY}; }, get startup() { return (state) => { state.isStarted = true; }; },
     }, "__esModule", { value: true });`;
     const loaded = await loadApp("a.cjs", await directoryWith({ "a.cjs": text }));
     await loaded.startup();

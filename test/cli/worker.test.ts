@@ -61,6 +61,7 @@ describe("worker", () => {
     await program.untilOutput(/a request is open/);
     await program.stop("SIGTERM");
     expect(await answer).toBe("answered to the end");
+    expect(program.stdout).toBe("a request is open\nclosed\n");
   });
 
   test("--lint checks a gateway application, and logs what is doubtful", async () => {
@@ -108,19 +109,15 @@ describe("what ends a worker before it serves", () => {
   });
 
   test("an application that has opened something does not keep the process when it fails", async () => {
-    const run = promisify(execFile)(process.execPath, [COMMAND, "worker", `${APPS}throwing.mjs`]);
-    await expect(run).rejects.toMatchObject({
+    await expect(run("worker", `${APPS}throwing.mjs`)).rejects.toMatchObject({
       code: 3,
       stderr: expect.stringContaining("RangeError: no database [UWB_ERR_APP_LOAD]") as string,
     });
   });
 
   test("serve ends with the exit code of its worker, which has said why", async () => {
-    const run = promisify(execFile)(process.execPath, [
-      COMMAND,
-      ...["serve", `${APPS}koa.mjs`, "--interface", "gateway", "--http", "127.0.0.1:0"],
-    ]);
-    await expect(run).rejects.toMatchObject({
+    const args = ["serve", `${APPS}koa.mjs`, "--interface", "gateway", "--http", "127.0.0.1:0"];
+    await expect(run(...args)).rejects.toMatchObject({
       code: 3,
       stderr: expect.stringContaining(
         "is a Koa application: no application for --interface gateway",
@@ -128,6 +125,11 @@ describe("what ends a worker before it serves", () => {
     });
   });
 });
+
+/** Run the command in a process of its own, to its end. */
+function run(...args: readonly string[]): Promise<unknown> {
+  return promisify(execFile)(process.execPath, [COMMAND, ...args], { timeout: 15_000 });
+}
 
 interface RunningWorker {
   readonly io: TestIo;

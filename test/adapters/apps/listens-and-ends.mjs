@@ -8,5 +8,8 @@ server.listen(Number(process.env.PORT ?? 3000));
 
 // What many applications do, and what would cut the request above if the server had closed by then.
 process.on("SIGTERM", () => {
-  server.close(() => process.exit(0));
+  server.close(() => {
+    console.log("closed");
+    process.exit(0);
+  });
 });
