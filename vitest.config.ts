@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    // Applications under test are loaded by Node, as they would be in production.
+    deps: { interopDefault: false },
+    server: { deps: { external: [/\/test\/adapters\/apps\//, /\/uwsgi-bridge-test-/] } },
     testTimeout: 20_000,
     hookTimeout: 60_000,
     coverage: {

@@ -1,4 +1,7 @@
 /** Public names of `uwsgi-bridge`. */
+export type { AppHooks } from "./adapters/app-hooks.ts";
+export type { ApplicationKind, Interface } from "./adapters/application-kind.ts";
+export { type LoadedApp, type LoadOptions, loadApp } from "./adapters/load-app.ts";
 export {
   ConfigError,
   ERROR_CODES,
@@ -10,6 +13,7 @@ export {
 } from "./errors.ts";
 export { createFront, type Front, type FrontStats } from "./front/front.ts";
 export type { FrontOptions } from "./front/options.ts";
+export { defineApplication } from "./gateway/define-application.ts";
 export { requestUrl } from "./gateway/request-url.ts";
 export type {
   Application,
@@ -23,10 +27,17 @@ export type {
   Outcome,
   ResponseBody,
   ResponseFinished,
+  SharedState,
   StartResponse,
   StatusLine,
   Write,
 } from "./gateway/types.ts";
+export { decodeUtf8, encodeUtf8 } from "./gateway/utf8.ts";
+export type { ValidatorOptions } from "./gateway/validator/doubts.ts";
+export { LintError } from "./gateway/validator/lint-error.ts";
+export type { LintMessage } from "./gateway/validator/lint-message.ts";
+export type { LintId, LintSide } from "./gateway/validator/rules.ts";
+export { validator } from "./gateway/validator/validator.ts";
 export type { LogFields, Logger } from "./log.ts";
 export { type Endpoint, formatEndpoint, parseEndpoint, parseTarget, type Target } from "./net/endpoint.ts";
 export type { ListenOptions } from "./net/listen.ts";
@@ -34,6 +45,5 @@ export type { SocketAccess } from "./net/unix-socket.ts";
 export { type Served, type ServeOptions, serve } from "./serve.ts";
 export type { ChildExit } from "./supervisor/child.ts";
 export { VERSION } from "./version.ts";
-export { loadApp } from "./worker/load-app.ts";
 export type { WorkerOptions } from "./worker/options.ts";
 export { createWorker, type Worker, type WorkerStats } from "./worker/worker.ts";

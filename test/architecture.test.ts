@@ -33,8 +33,14 @@ const mayImport: Record<string, readonly string[]> = {
 const leaves = ["errors.ts", "log.ts", "push-block.ts", "settings.ts", "version.ts"];
 /** Folders that must run without any Node module. */
 const sansIo = ["codec", "gateway"];
-/** The one place of a folder that may touch the process: Node creates a socket file with the umask of the process. */
-const processExceptions: Record<string, readonly string[]> = { "src/net/listen.ts": ["umask"] };
+/**
+ * The one place of a folder that may touch the process. Node creates a socket file with the umask of the process; tsx is told of a
+ * tsconfig by a variable only.
+ */
+const processExceptions: Record<string, readonly string[]> = {
+  "src/adapters/import-module.ts": ["env"],
+  "src/net/listen.ts": ["umask"],
+};
 
 const files = ["src", "protocol"]
   .flatMap((root) =>

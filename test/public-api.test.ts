@@ -6,6 +6,7 @@ test("uwsgi-bridge exports these names", async () => {
     [
       "ConfigError",
       "ERROR_CODES",
+      "LintError",
       "ProtocolError",
       "UpstreamError",
       "UsageError",
@@ -13,12 +14,16 @@ test("uwsgi-bridge exports these names", async () => {
       "VERSION",
       "createFront",
       "createWorker",
+      "decodeUtf8",
+      "defineApplication",
+      "encodeUtf8",
       "formatEndpoint",
       "loadApp",
       "parseEndpoint",
       "parseTarget",
       "requestUrl",
       "serve",
+      "validator",
     ]
   `);
 });

@@ -13,6 +13,8 @@ export interface CliIo {
   onStop(listener: (count: number) => void): () => void;
   /** Tell the process that started us that we serve. */
   reportReady(): void;
+  /** Code that is not ours will run here: what it leaves open must not keep the process when the command has ended. */
+  endWithCommand(): void;
 }
 
 /** Write a line to standard output. */

@@ -4,14 +4,23 @@ import { main } from "./main.ts";
 
 const STOP_SIGNALS = ["SIGTERM", "SIGINT", "SIGQUIT"] as const;
 
+/** Time for what was written last to leave, in milliseconds. */
+const FAREWELL_MS = 500;
+
 /** Run the command line of a process, and set its exit code. */
 export async function run(process: NodeJS.Process): Promise<void> {
-  process.exitCode = await main(process.argv.slice(2), processIo(process));
+  let endsWithCommand = false;
+  const endWithCommand = (): void => {
+    endsWithCommand = true;
+  };
+  process.exitCode = await main(process.argv.slice(2), { ...processIo(process), endWithCommand });
   // The channel to the process that started us would keep this one alive.
   if (process.connected) process.disconnect();
+  // Nobody waits for this who has nothing else to wait for.
+  if (endsWithCommand) setTimeout(() => process.exit(), FAREWELL_MS).unref();
 }
 
-function processIo(process: NodeJS.Process): CliIo {
+function processIo(process: NodeJS.Process): Omit<CliIo, "endWithCommand"> {
   return {
     stdin: process.stdin,
     stdout: process.stdout,

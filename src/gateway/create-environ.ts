@@ -1,7 +1,7 @@
 import type { Packet } from "../codec/packet.ts";
 import { type CgiEnviron, urlScheme } from "./environ.ts";
 import { wrapFile } from "./file-wrapper.ts";
-import type { Environ, ErrorStream, InputStream } from "./types.ts";
+import type { Environ, ErrorStream, InputStream, SharedState } from "./types.ts";
 
 /** What is the same for all requests of a worker. */
 export interface ServerFacts {
@@ -12,6 +12,8 @@ export interface ServerFacts {
   readonly multiprocess: boolean;
   /** Whether several requests may be in flight in this process. */
   readonly concurrent: boolean;
+  /** What the requests share. */
+  readonly state: SharedState;
 }
 
 /** What belongs to one request. */
@@ -67,6 +69,7 @@ export function createEnviron(
   environ["uwsgi_bridge.modifiers"] = [modifier1, modifier2];
   environ["uwsgi_bridge.worker"] = server.worker;
   environ["uwsgi_bridge.concurrent"] = server.concurrent;
+  environ["uwsgi_bridge.state"] = server.state;
   environ[SIGNAL_OWNER] = parts.signalOwner;
   Object.defineProperty(environ, "uwsgi_bridge.signal", lazySignal);
   return environ as unknown as Environ;

@@ -104,6 +104,9 @@ export interface FinishedResponse {
 /** Runs after the response ended, the last registered first. */
 export type ResponseFinished = (response: FinishedResponse) => void | Promise<void>;
 
+/** What the requests of a worker share, such as a pool of database connections. */
+export type SharedState = Record<string, unknown>;
+
 /**
  * One request as the application sees it: a plain object of its own, which it may change freely. Missing CGI
  * values are left out, never null.
@@ -154,6 +157,8 @@ export interface Environ {
   "uwsgi_bridge.worker": number;
   /** True when several requests may be in flight in this process. */
   "uwsgi_bridge.concurrent": boolean;
+  /** What `startup()` of the application module stored: one object, shared by all requests of this worker. */
+  "uwsgi_bridge.state": SharedState;
 
   [key: string]: unknown;
 }

@@ -1,3 +1,4 @@
+import type { SharedState } from "../gateway/types.ts";
 import { type Logger, silentLog } from "../log.ts";
 import { checkRanges, withDefaults } from "../settings.ts";
 
@@ -46,6 +47,8 @@ export interface WorkerOptions {
   readonly chunkedInput?: boolean;
   /** Vars added to every environ, such as deployment settings. They win over the packet's. @defaultValue none */
   readonly environ?: Readonly<Record<string, string>>;
+  /** `uwsgi_bridge.state` of every environ, the same object for all. @defaultValue an empty object */
+  readonly state?: SharedState;
   /** Number of this process among the workers of the same application, counted from 1. @defaultValue 1 */
   readonly workerNumber?: number;
   /** Whether other processes run the same application. @defaultValue false */
@@ -75,6 +78,7 @@ const DEFAULTS: WorkerSettings = {
   halfOpen: false,
   chunkedInput: false,
   environ: {},
+  state: {},
   workerNumber: 1,
   multiprocess: false,
   log: silentLog,
@@ -101,7 +105,8 @@ const RANGES = {
  * @throws {@link ConfigError} that names the option, its range and what was given.
  */
 export function resolveWorkerOptions(options: WorkerOptions): WorkerSettings {
-  const settings = withDefaults(DEFAULTS, options);
+  // Each worker has a state of its own.
+  const settings = withDefaults({ ...DEFAULTS, state: {} }, options);
   checkRanges<keyof typeof RANGES>(settings, RANGES);
   return settings;
 }

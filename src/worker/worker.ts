@@ -85,6 +85,7 @@ class UwsgiWorker implements Worker, ConnectionHost {
       worker: this.settings.workerNumber,
       multiprocess: this.settings.multiprocess,
       concurrent: this.settings.maxConcurrentRequests > 1,
+      state: this.settings.state,
     };
     this.#acceptance = this.settings.persist ? acceptance(this.settings.persistIdleMs) : undefined;
     this.slots = new RequestSlots(this.settings.maxConcurrentRequests, this.settings.maxQueuedRequests);

@@ -13,9 +13,10 @@ test("the keys of the server are these, with these values", () => {
   const input = new Input(0, { pause: () => undefined, resume: () => undefined });
   const errors = new ErrorLog(() => undefined);
   const owner = new AbortController();
+  const state = { answer: 42 };
   const packet = { modifier1: 5, modifier2: 7, vars: Object.entries({ ...plainVars, HTTPS: "on" }) };
   const environ = createEnviron(environFromPacket(packet), packet, {
-    server: { version: "1.2.3", worker: 4, multiprocess: true, concurrent: true },
+    server: { version: "1.2.3", worker: 4, multiprocess: true, concurrent: true, state },
     parts: { input, errors, signalOwner: owner },
   });
   const own = Object.fromEntries(Object.entries(environ).filter(([key]) => key.includes(".")));
@@ -35,7 +36,9 @@ test("the keys of the server are these, with these values", () => {
     "uwsgi_bridge.modifiers": [5, 7],
     "uwsgi_bridge.worker": 4,
     "uwsgi_bridge.concurrent": true,
+    "uwsgi_bridge.state": state,
   });
+  expect(environ["uwsgi_bridge.state"]).toBe(state);
   expect(environ["wsgi.input"]).toBe(input);
   expect(environ["wsgi.errors"]).toBe(errors);
   expect(environ["wsgi.file_wrapper"]({ read: () => new Uint8Array() })).toBeInstanceOf(FileWrapper);
@@ -129,7 +132,13 @@ describe("the signal", () => {
   });
 });
 
-const server: ServerFacts = { version: "1.2.3", worker: 1, multiprocess: false, concurrent: false };
+const server: ServerFacts = {
+  version: "1.2.3",
+  worker: 1,
+  multiprocess: false,
+  concurrent: false,
+  state: {},
+};
 
 function created(signalOwner: { readonly signal: AbortSignal } = new AbortController()): Environ {
   const packet = packetOf({});

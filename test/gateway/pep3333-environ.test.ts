@@ -195,7 +195,7 @@ function without(name: string): Record<string, string> {
 function withServer(facts: { multiprocess?: boolean; concurrent?: boolean }) {
   const { environ } = prepareRequest();
   return createEnviron(cgi({}), packet(plainVars), {
-    server: { version: "1.2.3", worker: 1, multiprocess: false, concurrent: false, ...facts },
+    server: { version: "1.2.3", worker: 1, multiprocess: false, concurrent: false, state: {}, ...facts },
     parts: {
       input: environ["wsgi.input"],
       errors: environ["wsgi.errors"],

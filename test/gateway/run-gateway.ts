@@ -80,7 +80,7 @@ export function prepareRequest({ vars, body = "" }: RequestSetup = {}): Prepared
   input.receive(Buffer.from(body, "latin1"));
   const errorLines: string[] = [];
   const environ = createEnviron(cgi, packet, {
-    server: { version: "1.2.3", worker: 1, multiprocess: false, concurrent: true },
+    server: { version: "1.2.3", worker: 1, multiprocess: false, concurrent: true, state: {} },
     parts: {
       input,
       errors: new ErrorLog((line) => errorLines.push(line)),

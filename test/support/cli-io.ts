@@ -51,6 +51,8 @@ export class TestIo implements CliIo {
     this.#setReady();
   }
 
+  endWithCommand(): void {}
+
   /** As Ctrl-C does. */
   stop(): void {
     this.#stops += 1;

@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import { ConfigError } from "../../errors.ts";
+import { defineApplication } from "../../gateway/define-application.ts";
 import { describe } from "../../gateway/response-start.ts";
 import type { Application, ResponseBody } from "../../gateway/types.ts";
 import { ClientSignal } from "./client-signal.ts";
@@ -59,7 +60,7 @@ export function fromFetch(
   }
   if (requestObject === "light") installLightGlobals();
 
-  return (environ, startResponse) => {
+  return defineApplication((environ, startResponse) => {
     const client = new ClientSignal(environ);
     const exchange: ResponseTarget = { environ, startResponse, client };
     const parts = requestParts(environ, client);
@@ -82,7 +83,7 @@ export function fromFetch(
     }
     if (!isThenable(response)) return send(response);
     return Promise.resolve(response).then(send, (error: unknown) => recover(error, exchange, onError));
-  };
+  });
 }
 
 type Handle = (request: Request, context: FetchContext) => unknown;

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { ConfigError, ProtocolError } from "../../errors.ts";
+import { defineApplication } from "../../gateway/define-application.ts";
 import { type DirectRequest, type DirectRun, withDirectHandler } from "../../gateway/direct.ts";
 import { describe } from "../../gateway/response-start.ts";
 import type { Application } from "../../gateway/types.ts";
@@ -45,9 +46,11 @@ export function fromNode(target: NodeListener | Server, options: NodeAdapterOpti
   const { mount = "strip" } = options;
   if (!isFit()) {
     const runner = new ParserRunner(server, mount);
-    return (environ, startResponse) => runner.run(environ, startResponse);
+    return defineApplication((environ, startResponse) => runner.run(environ, startResponse));
   }
-  const app: Application = (environ, startResponse) => runOnFacade(environ, startResponse, { server, mount });
+  const app = defineApplication((environ, startResponse) =>
+    runOnFacade(environ, startResponse, { server, mount }),
+  );
   return withDirectHandler(app, (direct) => runOnSocket(direct, server, mount));
 }
 

@@ -5,19 +5,21 @@ import { environFromPacket, requestBodyLength } from "../../gateway/environ.ts";
 import { ErrorLog } from "../../gateway/error-log.ts";
 import { Input } from "../../gateway/input.ts";
 import { type AppRun, runApp } from "../../gateway/run-app.ts";
-import type { Application } from "../../gateway/types.ts";
+import type { Application, SharedState } from "../../gateway/types.ts";
 import { type Logger, silentLog } from "../../log.ts";
 import { VERSION } from "../../version.ts";
 import type { NodeListener } from "../node/from-node.ts";
 import { NodeResponseSink } from "./node-response-sink.ts";
 import { varsOf } from "./request-vars.ts";
 
-const FACTS: ServerFacts = { version: VERSION, worker: 1, multiprocess: false, concurrent: true };
+const FACTS = { version: VERSION, worker: 1, multiprocess: false, concurrent: true } as const;
 
 /** Options of {@link toNode}. */
 export interface ToNodeOptions {
   /** Takes what the application writes to `wsgi.errors`, and its failures. @defaultValue Nothing is logged. */
   readonly log?: Logger;
+  /** `uwsgi_bridge.state` of every request. @defaultValue an empty object */
+  readonly state?: SharedState;
 }
 
 /**
@@ -28,10 +30,11 @@ export interface ToNodeOptions {
  * @example
  * createServer(toNode(application)).listen(3000);
  */
-export function toNode(app: Application, { log = silentLog }: ToNodeOptions = {}): NodeListener {
+export function toNode(app: Application, { log = silentLog, state = {} }: ToNodeOptions = {}): NodeListener {
+  const server: ServerFacts = { ...FACTS, state };
   return (request, response) => {
     try {
-      new ServerRun(request, response, log).start(app);
+      new ServerRun(request, response, log).start(app, server);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       log.warn({ code: error.code }, error.message);
@@ -62,12 +65,12 @@ class ServerRun {
     });
   }
 
-  start(app: Application): void {
+  start(app: Application, server: ServerFacts): void {
     const packet = { modifier1: 0, modifier2: 0, vars: varsOf(this.#request) };
     const cgi = environFromPacket(packet);
     requestBodyLength(cgi);
     const parts = { input: this.#input, errors: this.#errors, signalOwner: this.#abort };
-    const environ = createEnviron(cgi, packet, { server: FACTS, parts });
+    const environ = createEnviron(cgi, packet, { server, parts });
     const run = runApp(app, environ, {
       sink: new NodeResponseSink(this.#response),
       log: this.#log,

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { serve } from "../../serve.ts";
 import { exitError } from "../../supervisor/child.ts";
 import { aliasHelp } from "../aliases.ts";
+import { APP_ARGUMENT, type AppFlags, addAppFlags } from "../app-flags.ts";
 import { addCommonFlags, type CommonFlags } from "../common-flags.ts";
 import { addFrontFlags, type FrontFlags, frontOptions, httpEndpoint, httpUrl } from "../front-flags.ts";
 import { type CliIo, say } from "../io.ts";
@@ -21,14 +22,16 @@ export function registerServe(program: Command, io: CliIo): void {
   const command = program
     .command("serve")
     .description("serve an application over HTTP: a front and a worker in one command")
-    .argument("<app>", "application module: file.ts, file.js or file.ts:callable");
-  addWorkerFlags(addSocketFlags(addCommonFlags(addFrontFlags(command))), { shared: true });
+    .argument("<app>", APP_ARGUMENT);
+  addWorkerFlags(addSocketFlags(addCommonFlags(addFrontFlags(addAppFlags(command)))), { shared: true });
   command.addHelpText(
     "after",
     `
 Examples:
   uwsgi-bridge serve app.ts                        http://127.0.0.1:8080/
   uwsgi-bridge serve app.ts:admin --http :80       the export "admin", on all interfaces
+  uwsgi-bridge serve server.js --capture-listen    an Express file that calls app.listen(3000): only 8080 is opened
+  uwsgi-bridge serve app.ts --lint                 while you write it: every rule of the gateway interface checked
 
 ${aliasHelp("front")}
 ${aliasHelp("worker")}`,
@@ -36,7 +39,7 @@ ${aliasHelp("worker")}`,
   command.action((app: string, flags: ServeFlags) => runServe(app, flags, io));
 }
 
-interface ServeFlags extends CommonFlags, FrontFlags, WorkerFlags, SocketFlags {}
+interface ServeFlags extends AppFlags, CommonFlags, FrontFlags, WorkerFlags, SocketFlags {}
 
 async function runServe(app: string, flags: ServeFlags, io: CliIo): Promise<void> {
   const log = await createLogger(io, flags.logLevel);

@@ -1,4 +1,5 @@
 import { parseLength } from "../../codec/content-length.ts";
+import { defineApplication } from "../define-application.ts";
 import { describe } from "../response-start.ts";
 import type { Application, Environ, ResponseBody } from "../types.ts";
 import { checkEnviron, checkShape } from "./check-environ.ts";
@@ -25,7 +26,7 @@ import { isThenable } from "./thenable.ts";
 export function validator(app: Application, options: ValidatorOptions = {}): Application {
   if (typeof app !== "function") throw fault("A01", describe(app));
   const seen = new WeakSet<Environ>();
-  return (...args) => {
+  return defineApplication((...args) => {
     const [environ, startResponse] = args;
     checkArguments(args, seen);
     const doubts = new Doubts(options, environ["wsgi.errors"]);
@@ -36,7 +37,7 @@ export function validator(app: Application, options: ValidatorOptions = {}): App
     const deliver = (body: unknown): ResponseBody => guardBody(body, response, watched);
     const result: unknown = app(environ, guardStartResponse(startResponse, response, doubts));
     return isThenable(result) ? Promise.resolve(result).then(deliver) : deliver(result);
-  };
+  });
 }
 
 function checkArguments(args: readonly unknown[], seen: WeakSet<Environ>): void {

@@ -1,0 +1,1 @@
+export default () => new Response("hello from bare", { headers: { "X-App": "fetch" } });

@@ -1,0 +1,3 @@
+export const startup = () => new Promise(() => {});
+
+export default (_request, response) => response.end();
