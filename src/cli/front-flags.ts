@@ -8,6 +8,11 @@ import type { CliIo } from "./io.ts";
 /** The flags of the front as commander delivers them. */
 export interface FrontFlags {
   readonly http?: string;
+  readonly persist?: boolean;
+  readonly persistIdle?: number;
+  readonly maxConnsPerBackend?: number;
+  readonly backendQueueSize?: number;
+  readonly queueTimeout?: number;
   readonly connectTimeout?: number;
   readonly readTimeout?: number;
   readonly sendTimeout?: number;
@@ -36,6 +41,23 @@ export function addFrontFlags(command: Command): Command {
     .addOption(
       new Option("-b, --http <address>", `HTTP address (default: ${DEFAULT_ADDRESS}, or 0.0.0.0:$PORT)`),
     )
+    .option(
+      "--persist <on|off>",
+      "keep connections to workers of this project for further requests (default: on)",
+      parseSwitch,
+    )
+    .option(
+      "--persist-idle <time>",
+      "how long a kept connection waits for a request (default: 4s)",
+      parseDuration,
+    )
+    .option("--max-conns-per-backend <count>", "connections to one server (default: 512)", parseCount)
+    .option(
+      "--backend-queue-size <count>",
+      "requests that may wait for a connection, more are answered 503 (default: 1024)",
+      parseCount,
+    )
+    .option("--queue-timeout <time>", "longest wait for a connection, then 503 (default: 5s)", parseDuration)
     .option("--connect-timeout <time>", "give up connecting to a server (default: 3s)", parseDuration)
     .option("--read-timeout <time>", "longest silence of a server (default: 60s)", parseDuration)
     .option(
@@ -87,6 +109,11 @@ export function addFrontFlags(command: Command): Command {
 /** The options of a front, from its flags. */
 export function frontOptions(flags: FrontFlags): Omit<FrontOptions, "to"> {
   const options: { [K in keyof Omit<FrontOptions, "to">]: FrontOptions[K] | undefined } = {
+    persist: flags.persist,
+    persistIdleMs: flags.persistIdle,
+    maxConnectionsPerServer: flags.maxConnsPerBackend,
+    maxWaitingRequests: flags.backendQueueSize,
+    queueTimeoutMs: flags.queueTimeout,
     connectTimeoutMs: flags.connectTimeout,
     readTimeoutMs: flags.readTimeout,
     sendTimeoutMs: flags.sendTimeout,

@@ -1,7 +1,15 @@
 import type { Command } from "commander";
 import type { ListenOptions } from "../net/listen.ts";
 import type { WorkerOptions } from "../worker/options.ts";
-import { collectList, collectPair, parseCount, parseDuration, parseMode, parseSize } from "./flags.ts";
+import {
+  collectList,
+  collectPair,
+  parseCount,
+  parseDuration,
+  parseMode,
+  parseSize,
+  parseSwitch,
+} from "./flags.ts";
 import { definedOnly } from "./front-flags.ts";
 import { parseOwner } from "./owner.ts";
 
@@ -15,6 +23,8 @@ export interface WorkerFlags {
   readonly sendTimeout?: number;
   readonly concurrency?: number;
   readonly queueSize?: number;
+  readonly persist?: boolean;
+  readonly persistIdle?: number;
   readonly halfOpen?: boolean;
   readonly chunkedInput?: boolean;
   readonly environ?: Record<string, string>;
@@ -30,7 +40,7 @@ export interface SocketFlags {
 /** `--chmod-socket` without a mode, as uWSGI understands it. */
 const OPEN_MODE = 0o666;
 
-/** Give a command the flags of the worker. `--body-timeout` and `--send-timeout` are left out where the front has them. */
+/** Give a command the flags of the worker. `--persist`, `--body-timeout` and `--send-timeout` are left out where the front has them. */
 export function addWorkerFlags(command: Command, { shared }: { readonly shared: boolean }): Command {
   command
     .option(
@@ -52,6 +62,16 @@ export function addWorkerFlags(command: Command, { shared }: { readonly shared: 
     .option("--environ <name=value>", "add a var to every environ; may be repeated", collectPair);
   if (shared) return command;
   return command
+    .option(
+      "--persist <on|off>",
+      "keep connections for fronts of this project that offer it (default: on)",
+      parseSwitch,
+    )
+    .option(
+      "--persist-idle <time>",
+      "how long a kept connection waits for a request (default: 60s)",
+      parseDuration,
+    )
     .option("--body-timeout <time>", "longest silence inside a request body (default: 30s)", parseDuration)
     .option(
       "--send-timeout <time>",
@@ -83,6 +103,8 @@ export function workerOptions(flags: WorkerFlags): WorkerOptions {
     sendTimeoutMs: flags.sendTimeout,
     maxConcurrentRequests: flags.concurrency,
     maxQueuedRequests: flags.queueSize,
+    persist: flags.persist,
+    persistIdleMs: flags.persistIdle,
     halfOpen: flags.halfOpen,
     chunkedInput: flags.chunkedInput,
     environ: flags.environ,
