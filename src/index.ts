@@ -14,6 +14,7 @@ export { requestUrl } from "./gateway/request-url.ts";
 export type {
   Application,
   ByteString,
+  EarlyHints,
   Environ,
   ErrorStream,
   FileLike,
@@ -25,6 +26,8 @@ export type {
   ResponseFinished,
   StartResponse,
   StatusLine,
+  Upgrade,
+  UpgradedStream,
   Write,
 } from "./gateway/types.ts";
 export type { LogFields, Logger } from "./log.ts";

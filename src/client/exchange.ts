@@ -111,13 +111,12 @@ export class Exchange implements Deadlined {
     this.#socket.setKeepAlive(true, KEEP_ALIVE_PROBE_MS);
   }
 
-  /** After a 101: the connection is the caller's, and the handler hears nothing more. Nothing is read until somebody listens. */
+  /** After a 101: the connection is the caller's, who listens at once, and the handler hears nothing more. */
   takeOver(): TakenConnection {
     this.#phase = "over";
     this.#deadlines.forget(this);
     this.#socket.off("data", this.#receive);
     this.#socket.allowHalfOpen = true;
-    Reflect.set(this.#socket, "readableFlowing", null);
     return { socket: this.#socket, head: this.#decoder.takeRemainder() };
   }
 

@@ -51,6 +51,18 @@ export function announceResponse(status: unknown, headers: unknown): AnnouncedRe
   };
 }
 
+/**
+ * Check header fields by themselves, whatever they mean.
+ *
+ * @throws {@link UsageError} `UWB_ERR_HEADERS`, `UWB_ERR_HEADER_NAME`, `UWB_ERR_HEADER_VALUE`.
+ */
+export function checkFields(headers: unknown): HeaderPair[] {
+  if (!Array.isArray(headers)) {
+    throw new UsageError("UWB_ERR_HEADERS", `headers must be an array of pairs, got ${describe(headers)}`);
+  }
+  return headers.map(checkPair);
+}
+
 /** `"a string"`, `"a number"`, `"null"`: how messages name what they got. */
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);

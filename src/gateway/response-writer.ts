@@ -7,6 +7,7 @@ import type { StartResponse, Write } from "./types.ts";
 
 /** Whole bodies up to this size are copied into one block: cheaper than several writes. */
 const JOIN_BYTES = 16_384;
+const SWITCHING_PROTOCOLS = 101;
 
 /**
  * The rules between an application and the wire: the head waits for the first byte of body, Content-Length is
@@ -50,6 +51,25 @@ export class ResponseWriter {
   /** The whole response was handed to the connection, or given up. */
   get isComplete(): boolean {
     return this.#complete;
+  }
+
+  /** Something has left, or will never leave: it is too late for another answer. */
+  get isStarted(): boolean {
+    return this.#headSent || this.#complete;
+  }
+
+  /** The application took the connection over: what it returns is no body. */
+  get isSwitched(): boolean {
+    return this.#announced?.head.status === SWITCHING_PROTOCOLS;
+  }
+
+  /** Note that this head was sent instead of a response, and that the connection belongs to the application. */
+  switched(head: ResponseHead): void {
+    this.#startCalled = true;
+    this.#announced = { head, contentLength: undefined };
+    this.#headSent = true;
+    this.#bodiless = true;
+    this.#complete = true;
   }
 
   /**

@@ -1,5 +1,6 @@
 import { type ErrorCode, ProtocolError, UsageError, UwsgiBridgeError } from "../errors.ts";
 import type { Logger } from "../log.ts";
+import { addExtensions, type ConnectionExtensions } from "./extensions.ts";
 import type { ResponseSink } from "./response-sink.ts";
 import { describe } from "./response-start.ts";
 import { ResponseWriter } from "./response-writer.ts";
@@ -11,6 +12,8 @@ export interface RunOptions {
   readonly log: Logger;
   /** Called once, after the response ended, the body was closed and the `response_finished` callables ran. */
   readonly onFinished: (outcome: Outcome) => void;
+  /** What the connection can do besides, if anything. */
+  readonly extensions?: ConnectionExtensions | undefined;
 }
 
 /** Engines that know `using` give every generator a disposal. It calls `return()`, which we do ourselves, and may never settle. */
@@ -49,6 +52,7 @@ export class AppRun {
     this.#options = options;
     this.#finishers = environ["uwsgi_bridge.response_finished"];
     this.#writer = new ResponseWriter(environ.REQUEST_METHOD, options.sink);
+    if (options.extensions) addExtensions(environ, this.#writer, options.extensions);
   }
 
   start(app: Application): void {
@@ -72,11 +76,15 @@ export class AppRun {
 
   /** The peer left. A body that is being pulled is stopped and closed at once. */
   clientGone(): void {
-    if (this.#isPulling) this.#settle("client-gone");
+    if (this.#isPulling) this.#settle(this.#writer.isSwitched ? "complete" : "client-gone");
   }
 
   #deliver(body: unknown): void {
     this.#body = body;
+    if (this.#writer.isSwitched) {
+      this.#settle("complete");
+      return;
+    }
     if (this.#options.sink.isGone) {
       this.#settle("client-gone");
       return;

@@ -13,7 +13,9 @@ export interface ConnectionHost extends RequestHost {
   /** All open connections. */
   readonly connections: Deadlines<Connection>;
   onUnknownModifier(modifier1: number): void;
-  onClosed(): void;
+  /** An application took a connection over. */
+  onTunnel(): void;
+  onClosed(wasTunnel: boolean): void;
 }
 
 /** Answer to a ping: the same header, `modifier2` 1. */
@@ -78,6 +80,7 @@ export class Connection implements Deadlined, RequestListener {
 
   onTakenOver(): void {
     this.#state = "taken";
+    this.#host.onTunnel();
     this.#socket.off("data", this.#onData);
     this.#socket.off("end", this.#onEnd);
   }
@@ -152,7 +155,7 @@ export class Connection implements Deadlined, RequestListener {
   #closed(): void {
     this.#request?.peerLeft();
     this.#host.connections.forget(this);
-    this.#host.onClosed();
+    this.#host.onClosed(this.#state === "taken");
   }
 
   #answer(status: number, text: string, headers: [string, string][] = []): void {

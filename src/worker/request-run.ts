@@ -1,14 +1,18 @@
 import type { Socket } from "node:net";
+import { EARLY_HINTS_VAR } from "../codec/constants.ts";
 import type { Packet } from "../codec/packet.ts";
-import { ProtocolError } from "../errors.ts";
+import { type ResponseHead, responseHeadText } from "../codec/response-head.ts";
 import { createEnviron, type ServerFacts } from "../gateway/create-environ.ts";
 import type { DirectHandler, DirectRequest, DirectRun } from "../gateway/direct.ts";
 import { type CgiEnviron, environFromPacket, requestBodyLength } from "../gateway/environ.ts";
 import { ErrorLog } from "../gateway/error-log.ts";
+import { type ConnectionExtensions, earlyHints } from "../gateway/extensions.ts";
+import { protocolsAsked } from "../gateway/protocol-switch.ts";
 import { type AppRun, runApp } from "../gateway/run-app.ts";
-import type { Application, Environ } from "../gateway/types.ts";
+import type { Application, EarlyHints, Environ, Outcome } from "../gateway/types.ts";
 import type { WorkerSettings } from "./options.ts";
 import { RequestBody } from "./request-body.ts";
+import { clientGone, lengthRequired } from "./request-errors.ts";
 import type { RequestSlots, SlotUser } from "./request-slots.ts";
 import { type ResponseListener, ResponseStream } from "./response-stream.ts";
 
@@ -39,8 +43,10 @@ export interface RequestListener {
 }
 
 /** One request on a connection: its environ, its body, its turn, the run of the application, its response. */
-export class RequestRun implements SlotUser, ResponseListener, DirectRequest {
+export class RequestRun implements SlotUser, ResponseListener, DirectRequest, ConnectionExtensions {
   readonly socket: Socket;
+  readonly protocols: readonly string[];
+  readonly takesHints: boolean;
   readonly #host: RequestHost;
   readonly #listener: RequestListener;
   readonly #body: RequestBody;
@@ -51,7 +57,7 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest {
   #run: AppRun | undefined;
   #direct: DirectRun | undefined;
   #abort: AbortController | undefined;
-  readonly #mayUpgrade: boolean;
+  #isTakenOver = false;
   readonly #earlyBytes: Buffer[] = [];
   #isBlocked = false;
   #isFinished = false;
@@ -73,7 +79,9 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest {
     this.#body = new RequestBody(length, socket);
     this.#response = new ResponseStream(socket, this);
     this.#errors = this.#errorLog(cgi);
-    this.#mayUpgrade = length === 0 && cgi["HTTP_UPGRADE"] !== undefined;
+    this.protocols = length === 0 ? protocolsAsked(cgi) : [];
+    this.takesHints = cgi[EARLY_HINTS_VAR] === "1";
+    if (this.takesHints) delete cgi[EARLY_HINTS_VAR];
     Object.assign(cgi, host.settings.environ);
     this.#environ = createEnviron(cgi, packet, {
       server: host.facts,
@@ -111,7 +119,8 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest {
       this.#run = runApp(app, this.#environ, {
         sink: this.#response,
         log: settings.log,
-        onFinished: () => this.#finished(),
+        onFinished: (outcome) => this.#ran(outcome),
+        extensions: this.takesHints || this.protocols.length > 0 ? this : undefined,
       });
     }
   }
@@ -137,14 +146,38 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest {
   takeOver(): Buffer {
     this.#setIdleTimer(0);
     this.#state = "responded";
+    this.#isTakenOver = true;
     this.#listener.onTakenOver();
+    // As Node's HTTP server leaves a socket: what arrives before somebody listens waits.
+    Reflect.set(this.socket, "readableFlowing", null);
+    this.socket.setNoDelay(true);
     this.#finished();
     return Buffer.concat(this.#earlyBytes.splice(0));
   }
 
+  switchProtocols(head: ResponseHead): Socket {
+    this.sendInterim(head);
+    const early = this.takeOver();
+    if (early.length > 0) this.socket.unshift(early);
+    return this.socket;
+  }
+
+  get sendHints(): EarlyHints | undefined {
+    return this.takesHints ? earlyHints(this, () => this.#state !== "running" || this.isGone) : undefined;
+  }
+
+  sendInterim(head: ResponseHead): void {
+    this.socket.setNoDelay(true);
+    this.socket.write(responseHeadText(head), "latin1");
+  }
+
+  get isGone(): boolean {
+    return this.#response.isGone;
+  }
+
   /** Bytes of the request body; or of the protocol that the request asks to switch to. */
   receive(bytes: Buffer): void {
-    if (this.#mayUpgrade) this.#keepEarlyBytes(bytes);
+    if (this.protocols.length > 0) this.#keepEarlyBytes(bytes);
     else this.#body.receive(bytes);
     this.#armIdleTimer();
   }
@@ -219,6 +252,12 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest {
     if (this.#earlyBytes.length >= MAX_EARLY_BLOCKS) this.socket.pause();
   }
 
+  #ran(outcome: Outcome): void {
+    // Nobody is left who would close it.
+    if (this.#isTakenOver && outcome === "app-error") this.cut();
+    this.#finished();
+  }
+
   #finished(): void {
     if (this.#isFinished) return;
     this.#isFinished = true;
@@ -244,17 +283,4 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest {
     this.#idleLimitMs = limitMs;
     this.socket.setTimeout(limitMs);
   }
-}
-
-function clientGone(): ProtocolError {
-  return new ProtocolError("UWB_ERR_CLIENT_GONE", "the client left before the response was complete", {
-    offset: 0,
-  });
-}
-
-function lengthRequired(): ProtocolError {
-  return new ProtocolError("UWB_ERR_LENGTH_REQUIRED", "the body is chunked and has no CONTENT_LENGTH", {
-    offset: 0,
-    statusHint: 411,
-  });
 }

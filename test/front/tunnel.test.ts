@@ -58,6 +58,19 @@ test("what the client sends while the worker thinks waits for the switch", async
   expect((await first).toString()).toBe("early");
 });
 
+test("a client may send more in advance than the front keeps", async () => {
+  const worker = await startScriptedWorker(() => undefined);
+  const { endpoint } = await startFront([worker.endpoint], allow);
+  const client = startTalker(endpoint, upgradeRequest("echo"));
+  await until(() => worker.requests.length === 1, "the request arrived");
+  const sent = Buffer.alloc(1024 * 1024, "0123456789");
+  client.socket.write(sent);
+  await until(() => client.socket.bytesWritten > sent.length, "some of it left");
+  const [request] = worker.requests as [ScriptedRequest];
+  echo(request);
+  await until(() => client.heard().length >= SWITCH.length + sent.length, "all of it came back", 20_000);
+});
+
 test("the worker may end its side first", async () => {
   const worker = await startScriptedWorker(({ socket }) => socket.end(`${SWITCH}bye`));
   const { endpoint } = await startFront([worker.endpoint], allow);
