@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { Exchange, type ExchangeHandler } from "../client/exchange.ts";
+import { isEventStream } from "../codec/event-stream.ts";
 import { packetText } from "../codec/packet-encoder.ts";
 import type { ResponseFraming } from "../codec/response-framing.ts";
 import type { ResponseHead } from "../codec/response-head.ts";
@@ -9,10 +10,12 @@ import type { Deadlined, Deadlines } from "../net/deadlines.ts";
 import { formatEndpoint, type Target } from "../net/endpoint.ts";
 import { BodyReader } from "./body-reader.ts";
 import type { ClientResponse } from "./client-response.ts";
+import { earlyHintsText } from "./early-hints.ts";
+import { logFailure } from "./failure-log.ts";
 import type { FrontSettings } from "./options.ts";
 import type { ParsedRequest } from "./parse-request.ts";
 import { nextRequestId } from "./request-id.ts";
-import { biggestVars, type ClientFacts, connectionVars, requestVars } from "./request-vars.ts";
+import { type ClientFacts, connectionVars, requestVars } from "./request-vars.ts";
 import type { Spool } from "./spool.ts";
 import { StreamedBody } from "./streamed-body.ts";
 import type { UpgradeAttempt } from "./upgrade-attempt.ts";
@@ -42,10 +45,6 @@ export interface ForwardedRequest extends ClientWish {
   /** The servers to try, in this order. */
   readonly targets: readonly Target[];
 }
-
-/** What uWSGI takes unless it is configured: the most frequent reason of a connection that closes without an answer. */
-const UWSGI_BUFFER_SIZE = 4096;
-const UWSGI_MAX_VARS = 128;
 
 /** Carries one request to a uwsgi server and its response back. */
 export class Forwarding implements ExchangeHandler {
@@ -98,11 +97,19 @@ export class Forwarding implements ExchangeHandler {
     this.#fail(error);
   }
 
-  onInterim(): void {}
+  onInterim(head: ResponseHead): void {
+    const text = this.#host.settings.earlyHints ? earlyHintsText(head) : undefined;
+    if (text !== undefined) this.#response.sendInterim(text);
+  }
 
   onHead(head: ResponseHead, framing: ResponseFraming): void {
-    if (head.status === 101) this.#switchProtocols(head);
-    else this.#response.begin(head, framing);
+    if (head.status === 101) {
+      this.#switchProtocols(head);
+      return;
+    }
+    const isStream = isEventStream(head.headers);
+    if (isStream) this.#exchange?.liftReadTimeout();
+    this.#response.begin(head, framing, !isStream);
   }
 
   #switchProtocols(head: ResponseHead): void {
@@ -206,36 +213,10 @@ export class Forwarding implements ExchangeHandler {
 
   #log(error: UwsgiBridgeError, message: string): string {
     const id = nextRequestId();
-    const varsBytes = varsSize(this.#vars);
-    const isCallersFault = error instanceof ProtocolError && error.statusHint < 500;
-    this.#host.settings.log[isCallersFault ? "info" : "error"](
-      {
-        requestId: id,
-        code: error.code,
-        reason: error.message,
-        method: this.#request.parsed.method,
-        uri: this.#request.parsed.requestUri,
-        target: formatEndpoint(this.#target),
-        varsBytes,
-        vars: this.#vars.length,
-        ...this.#hint(error, varsBytes),
-      },
-      message,
-    );
+    const { parsed } = this.#request;
+    const target = formatEndpoint(this.#target);
+    logFailure(this.#host.settings.log, { id, parsed, target, vars: this.#vars }, error, message);
     return id;
-  }
-
-  #hint(error: UwsgiBridgeError, varsBytes: number): { biggestVars?: string; hint?: string } {
-    const isSize = error.code === "UWB_ERR_VARS_TOO_LARGE" || error.code === "UWB_ERR_VARS_TOO_MANY";
-    const isSilent = error.code === "UWB_ERR_UPSTREAM_CLOSED" || error.code === "UWB_ERR_UPSTREAM_RESET";
-    if (isSize) return { biggestVars: biggestVars(this.#vars) };
-    if (!isSilent || (varsBytes <= UWSGI_BUFFER_SIZE && this.#vars.length <= UWSGI_MAX_VARS)) return {};
-    return {
-      biggestVars: biggestVars(this.#vars),
-      hint:
-        `uWSGI closes such a connection when the vars exceed its buffer-size (default ${UWSGI_BUFFER_SIZE} bytes) or ` +
-        `max-vars (default ${UWSGI_MAX_VARS}): raise them there, or set --backend-buffer-size here to answer 431`,
-    };
   }
 }
 
