@@ -46,6 +46,10 @@ export const ERROR_CODES = [
   "UWB_ERR_RESPONSE_TRUNCATED",
   "UWB_ERR_RESPONSE_UPGRADE",
   "UWB_ERR_CHUNK_MALFORMED",
+  // files that an application lets the front send
+  "UWB_ERR_FILE_NOT_FOUND",
+  "UWB_ERR_FILE_FORBIDDEN",
+  "UWB_ERR_FILE_READ",
   // reaching a worker
   "UWB_ERR_UPSTREAM_CONNECT",
   "UWB_ERR_UPSTREAM_CONNECT_TIMEOUT",

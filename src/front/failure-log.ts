@@ -17,7 +17,7 @@ export interface FailedRequest {
   readonly vars: Vars;
 }
 
-/** Log why a request could not be answered as it should: what a client did wrong is no error of ours. */
+/** Log why a request could not be answered as it should. */
 export function logFailure(
   log: Logger,
   { id, parsed, target, vars }: FailedRequest,
@@ -25,8 +25,7 @@ export function logFailure(
   message: string,
 ): void {
   const varsBytes = varsSize(vars);
-  const isCallersFault = error instanceof ProtocolError && error.statusHint < 500;
-  log[isCallersFault ? "info" : "error"](
+  log[levelOf(error)](
     {
       requestId: id,
       code: error.code,
@@ -40,6 +39,12 @@ export function logFailure(
     },
     message,
   );
+}
+
+/** What a client did wrong is no error of ours; what an application names and may not send is one of the application's. */
+function levelOf(error: UwsgiBridgeError): "info" | "warn" | "error" {
+  if (!(error instanceof ProtocolError) || error.statusHint >= 500) return "error";
+  return error.code.startsWith("UWB_ERR_FILE") ? "warn" : "info";
 }
 
 function hint(

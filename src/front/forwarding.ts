@@ -10,8 +10,11 @@ import type { Deadlined, Deadlines } from "../net/deadlines.ts";
 import { formatEndpoint, type Target } from "../net/endpoint.ts";
 import { BodyReader } from "./body-reader.ts";
 import type { ClientResponse } from "./client-response.ts";
+import { forbidden } from "./confined-file.ts";
 import { earlyHintsText } from "./early-hints.ts";
 import { logFailure } from "./failure-log.ts";
+import { FileOffload } from "./file-offload.ts";
+import { type OffloadRoots, offloadWish } from "./offload-path.ts";
 import type { FrontSettings } from "./options.ts";
 import type { ParsedRequest } from "./parse-request.ts";
 import { nextRequestId } from "./request-id.ts";
@@ -26,6 +29,9 @@ export interface ForwardingHost {
   readonly settings: FrontSettings;
   readonly params: readonly (readonly [name: string, value: string])[];
   readonly deadlines: Deadlines<Deadlined>;
+  readonly offloadRoots: OffloadRoots;
+  /** A worker names a file with a field for which no directory is configured. */
+  onOffloadOff(field: string): void;
 }
 
 /** What a client asks for besides an answer. */
@@ -46,6 +52,9 @@ export interface ForwardedRequest extends ClientWish {
   readonly targets: readonly Target[];
 }
 
+/** Most bytes that are read of a body which is not sent. */
+const MAX_DROPPED_BYTES = 1024 * 1024;
+
 /** Carries one request to a uwsgi server and its response back. */
 export class Forwarding implements ExchangeHandler {
   readonly #host: ForwardingHost;
@@ -55,6 +64,8 @@ export class Forwarding implements ExchangeHandler {
   #reader: BodyReader | undefined;
   #spool: Spool | undefined;
   #exchange: Exchange | undefined;
+  #file: FileOffload | undefined;
+  #dropped = 0;
   #attempt = 0;
 
   constructor(host: ForwardingHost, request: ForwardedRequest) {
@@ -83,6 +94,7 @@ export class Forwarding implements ExchangeHandler {
   cancel(): void {
     this.#reader?.cancel();
     this.#exchange?.abort();
+    this.#file?.cancel();
     void this.#spool?.dispose();
   }
 
@@ -107,9 +119,34 @@ export class Forwarding implements ExchangeHandler {
       this.#switchProtocols(head);
       return;
     }
+    if (this.#offload(head)) return;
     const isStream = isEventStream(head.headers);
     if (isStream) this.#exchange?.liftReadTimeout();
     this.#response.begin(head, framing, !isStream);
+  }
+
+  /** @returns Whether a file is sent, and the body of the application is not. */
+  #offload(head: ResponseHead): boolean {
+    const wish = offloadWish(head.headers, this.#host.offloadRoots);
+    if (wish?.type === "off") this.#host.onOffloadOff(wish.field);
+    if (!wish || wish.type === "off" || head.status === 204 || head.status === 304) return false;
+    this.#file = new FileOffload({
+      method: this.#request.parsed.method,
+      vars: this.#vars,
+      head,
+      response: this.#response,
+      onError: (error) => this.#fail(error),
+    });
+    if (wish.type === "file") void this.#file.send(wish);
+    else this.#fail(forbidden(wish.reason));
+    return true;
+  }
+
+  /** The body in whose place a file is sent: usually there is none. Read to its end, so that the application is not cut off. */
+  #drop(block: Uint8Array): boolean {
+    this.#dropped += block.length;
+    if (this.#dropped > MAX_DROPPED_BYTES) this.#exchange?.abort();
+    return true;
   }
 
   #switchProtocols(head: ResponseHead): void {
@@ -126,21 +163,24 @@ export class Forwarding implements ExchangeHandler {
   }
 
   onData(block: Uint8Array): boolean {
+    if (this.#file) return this.#drop(block);
     if (this.#response.write(block)) return true;
     this.#response.onDrain(() => this.#exchange?.resume());
     return false;
   }
 
   onPause(): void {
-    this.#response.pause();
+    if (!this.#file) this.#response.pause();
   }
 
   onEnd(): void {
-    this.#response.end();
+    if (!this.#file) this.#response.end();
     void this.#spool?.dispose();
   }
 
   onError(error: UwsgiBridgeError): void {
+    // The head has come, and more than that was not wanted.
+    if (this.#file) return;
     const wasNotReached =
       error.code === "UWB_ERR_UPSTREAM_CONNECT" || error.code === "UWB_ERR_UPSTREAM_CONNECT_TIMEOUT";
     if (wasNotReached && this.#attempt + 1 < this.#request.targets.length) {

@@ -179,7 +179,7 @@ describe("a switch that fails", () => {
 
   test("when it happened already", async () => {
     const { worker, endpoint, log } = await startWorker((environ, startResponse) => {
-      echoApp(environ, startResponse);
+      void echoApp(environ, startResponse);
       return echoApp(environ, startResponse);
     });
     const peer = ask(endpoint);
