@@ -80,6 +80,13 @@ export class ResponseWriter {
     return !this.#sink.isGone && !this.#surplus && !(this.#complete && this.#bodiless);
   }
 
+  /** Bytes that the response has room for; Infinity when it announced no length. */
+  get room(): number {
+    return this.#bodiless
+      ? 0
+      : (this.#announced?.contentLength ?? Number.POSITIVE_INFINITY) - this.#bytesSent;
+  }
+
   /** Bytes of body handed to the connection. */
   get bytesSent(): number {
     return this.#bytesSent;

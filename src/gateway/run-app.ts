@@ -1,6 +1,7 @@
 import { type ErrorCode, ProtocolError, UsageError, UwsgiBridgeError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import { addExtensions, type ConnectionExtensions } from "./extensions.ts";
+import { type DescriptorReader, FileWrapper } from "./file-wrapper.ts";
 import type { ResponseSink } from "./response-sink.ts";
 import { describe } from "./response-start.ts";
 import { ResponseWriter } from "./response-writer.ts";
@@ -14,6 +15,8 @@ export interface RunOptions {
   readonly onFinished: (outcome: Outcome) => void;
   /** What the connection can do besides, if anything. */
   readonly extensions?: ConnectionExtensions | undefined;
+  /** Lets files with a descriptor be read without the application. */
+  readonly descriptors?: DescriptorReader;
 }
 
 /** Engines that know `using` give every generator a disposal. It calls `return()`, which we do ourselves, and may never settle. */
@@ -92,7 +95,7 @@ export class AppRun {
     try {
       assertBody(body);
       if (Array.isArray(body)) this.#deliverWhole(body);
-      else void this.#iterate(body);
+      else void this.#iterate(this.#shortcut(body));
     } catch (error) {
       this.#failed(error);
     }
@@ -108,6 +111,12 @@ export class AppRun {
     }
     if (first) void this.#writer.emit(first);
     this.#ended();
+  }
+
+  #shortcut(body: Iterable<unknown> | AsyncIterable<unknown>): Iterable<unknown> | AsyncIterable<unknown> {
+    const { descriptors } = this.#options;
+    if (!descriptors || !(body instanceof FileWrapper) || !body.hasDescriptor) return body;
+    return body.readBy(descriptors, this.#writer.room);
   }
 
   async #iterate(body: Iterable<unknown> | AsyncIterable<unknown>): Promise<void> {

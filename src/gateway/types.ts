@@ -83,6 +83,13 @@ export type Application = (
 export interface FileLike {
   read(size: number): Uint8Array | Promise<Uint8Array>;
   close?(): void | Promise<void>;
+  /**
+   * The descriptor of a regular file. The worker then reads it by itself, in large blocks and up to Content-Length, and does not call `read`.
+   * It stays the application's: `close` closes it.
+   */
+  readonly fd?: number | undefined;
+  /** Where the worker begins to read, in bytes. @defaultValue where the descriptor stands */
+  readonly position?: number | undefined;
 }
 
 /** Send a `103 Early Hints` with these headers, at once. Does nothing when the response has begun. */

@@ -10,6 +10,7 @@ import { type ConnectionExtensions, earlyHints } from "../gateway/extensions.ts"
 import { protocolsAsked } from "../gateway/protocol-switch.ts";
 import { type AppRun, runApp } from "../gateway/run-app.ts";
 import type { Application, EarlyHints, Environ, Outcome } from "../gateway/types.ts";
+import { descriptorReader } from "./descriptor-reader.ts";
 import type { WorkerSettings } from "./options.ts";
 import { RequestBody } from "./request-body.ts";
 import { clientGone, lengthRequired } from "./request-errors.ts";
@@ -119,6 +120,7 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest, Co
       this.#run = runApp(app, this.#environ, {
         sink: this.#response,
         log: settings.log,
+        descriptors: descriptorReader,
         onFinished: (outcome) => this.#ran(outcome),
         extensions: this.takesHints || this.protocols.length > 0 ? this : undefined,
       });
