@@ -45,7 +45,8 @@ export class FileOffload {
     } catch (error) {
       onError(error instanceof ProtocolError ? error : readError(error));
     } finally {
-      await handle?.close();
+      // The file was only read: a failure now means nothing to anybody.
+      await handle?.close().catch(() => undefined);
     }
   }
 

@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { expect, test } from "vitest";
 import { type ScriptedRequest, startFront, startScriptedWorker, varsOf } from "../support/fronts.ts";
 import { startTalker, upgradeRequest } from "../support/tunnels.ts";
-import { until } from "../support/wait.ts";
+import { sleep, until } from "../support/wait.ts";
 import { transports } from "../support/workers.ts";
 
 const SWITCH = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n";
@@ -141,6 +141,22 @@ test("a silent tunnel is closed", async () => {
   const client = startTalker(endpoint, upgradeRequest("echo"));
   await client.untilHeard(SWITCH);
   await client.untilEnd();
+});
+
+test("a tunnel in which somebody talks now and then stays", async () => {
+  const worker = await startScriptedWorker(({ socket }) => socket.write(SWITCH));
+  const { front, endpoint } = await startFront([worker.endpoint], { ...allow, tunnelIdleTimeoutMs: 1000 });
+  const client = startTalker(endpoint, upgradeRequest("echo"));
+  await client.untilHeard(SWITCH);
+  const [request] = worker.requests as [ScriptedRequest];
+  for (let count = 1; count <= 8; count += 1) {
+    await sleep(250);
+    if (count <= 4) request.socket.write("x");
+    else client.socket.write("y");
+  }
+  await until(() => request.body().toString() === "yyyy", "everything arrived");
+  expect(client.heard()).toBe(`${SWITCH}xxxx`);
+  expect(front.stats().tunnels).toBe(1);
 });
 
 test("the read timeout does not end a tunnel", async () => {

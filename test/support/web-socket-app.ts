@@ -8,7 +8,7 @@ interface Adoptable extends WebSocket {
 }
 
 /** A gateway application that talks WebSocket: the handshake of RFC 6455 by hand, and `ws` on the connection it took over. */
-export function webSocketApp(talk: (socket: WebSocket) => void): Application {
+function webSocketApp(talk: (socket: WebSocket) => void): Application {
   return (environ, startResponse) => {
     const upgrade = environ["uwsgi_bridge.upgrade"];
     if (!upgrade || environ.PATH_INFO !== "/chat") {
