@@ -18,6 +18,7 @@ export { requestUrl } from "./gateway/request-url.ts";
 export type {
   Application,
   ByteString,
+  EarlyHints,
   Environ,
   ErrorStream,
   FileLike,
@@ -30,6 +31,8 @@ export type {
   SharedState,
   StartResponse,
   StatusLine,
+  Upgrade,
+  UpgradedStream,
   Write,
 } from "./gateway/types.ts";
 export { decodeUtf8, encodeUtf8 } from "./gateway/utf8.ts";

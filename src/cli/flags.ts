@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
 
 const SECOND_MS = 1000;
@@ -59,4 +60,29 @@ export function collect(text: string, earlier: readonly string[] = []): string[]
 /** Texts separated by commas; may be given several times. */
 export function collectList(text: string, earlier: readonly string[] = []): string[] {
   return [...earlier, ...text.split(",").map((entry) => entry.trim())];
+}
+
+/** A directory, which may be given several times. @returns absolute paths */
+export function collectDirectory(text: string, earlier: readonly string[] = []): string[] {
+  if (text === "") throw new InvalidArgumentError("Expected a directory.");
+  return [...earlier, resolve(text)];
+}
+
+/** `PREFIX=DIR`, which may be given several times. @returns absolute paths by prefix */
+export function collectDirectoryOf(
+  text: string,
+  earlier: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const [, prefix, directory] = /^(\/[^=]*)=(.+)$/.exec(text) ?? [];
+  if (prefix === undefined || directory === undefined)
+    throw new InvalidArgumentError("Expected PREFIX=DIR, such as /protected=/srv/files.");
+  return { ...earlier, [prefix]: resolve(directory) };
+}
+
+/** Protocols in the sense of the HTTP field Upgrade: names separated by commas, `any` or `off`. */
+export function parseProtocols(text: string): boolean | string[] {
+  if (text === "any" || text === "off") return text === "any";
+  const names = text.split(",").map((name) => name.trim().toLowerCase());
+  if (names.every((name) => /^[\w!#$%&'*+.^`|~-]+(?:\/[\w.-]+)?$/.test(name))) return names;
+  throw new InvalidArgumentError("Expected names of protocols such as websocket, or any, or off.");
 }

@@ -2,7 +2,16 @@ import { type Command, Option } from "commander";
 import { ConfigError } from "../errors.ts";
 import type { FrontOptions } from "../front/options.ts";
 import { type Endpoint, parseEndpoint } from "../net/endpoint.ts";
-import { collectPair, parseCount, parseDuration, parseSize, parseSwitch } from "./flags.ts";
+import {
+  collectDirectory,
+  collectDirectoryOf,
+  collectPair,
+  parseCount,
+  parseDuration,
+  parseProtocols,
+  parseSize,
+  parseSwitch,
+} from "./flags.ts";
 import type { CliIo } from "./io.ts";
 
 /** The flags of the front as commander delivers them. */
@@ -31,6 +40,11 @@ export interface FrontFlags {
   readonly bodyTimeout?: number;
   readonly keepAlive?: number;
   readonly keepaliveRequests?: number;
+  readonly upgrade?: boolean | string[];
+  readonly tunnelIdleTimeout?: number;
+  readonly earlyHints?: boolean;
+  readonly accelRoot?: Record<string, string>;
+  readonly sendfileRoot?: string[];
 }
 
 const DEFAULT_ADDRESS = "127.0.0.1:8080";
@@ -103,6 +117,27 @@ export function addFrontFlags(command: Command): Command {
       "--keepalive-requests <count>",
       "requests served on one client connection (default: 1000)",
       parseCount,
+    )
+    .option(
+      "--upgrade <protocols>",
+      "what clients may switch to: a list, any or off (default: websocket)",
+      parseProtocols,
+    )
+    .option(
+      "--tunnel-idle-timeout <time>",
+      "longest silence of a WebSocket or the like (default: 1h)",
+      parseDuration,
+    )
+    .option("--early-hints <on|off>", "pass on 103 Early Hints (default: on)", parseSwitch)
+    .option(
+      "--accel-root <prefix=dir>",
+      "send files that X-Accel-Redirect names below a prefix; may be repeated",
+      collectDirectoryOf,
+    )
+    .option(
+      "--sendfile-root <dir>",
+      "send files in this directory that X-Sendfile names; may be repeated",
+      collectDirectory,
     );
 }
 
@@ -132,6 +167,11 @@ export function frontOptions(flags: FrontFlags): Omit<FrontOptions, "to"> {
     bodyTimeoutMs: flags.bodyTimeout,
     keepAliveTimeoutMs: flags.keepAlive,
     maxRequestsPerConnection: flags.keepaliveRequests,
+    upgrade: flags.upgrade,
+    tunnelIdleTimeoutMs: flags.tunnelIdleTimeout,
+    earlyHints: flags.earlyHints,
+    accelRoots: flags.accelRoot,
+    sendfileRoots: flags.sendfileRoot,
   };
   return definedOnly(options);
 }

@@ -3,7 +3,6 @@ import { ResponseDecoder } from "../codec/response-decoder.ts";
 import { ProtocolError, UpstreamError, type UwsgiBridgeError } from "../errors.ts";
 import type { Deadlined, Deadlines } from "../net/deadlines.ts";
 import { formatEndpoint } from "../net/endpoint.ts";
-import type { UpstreamSocket } from "../net/upstream-socket.ts";
 import { CloseMarkWatch } from "./close-mark.ts";
 import type {
   ExchangeHandler,
@@ -12,13 +11,11 @@ import type {
   TakenConnection,
 } from "./exchange-handler.ts";
 import { exchangeTimeout } from "./exchange-timeout.ts";
-import { PacedWriter } from "./paced-writer.ts";
+import type { WriterContext } from "./paced-writer.ts";
+import { RequestSender } from "./request-sender.ts";
 import type { FailedAt } from "./retry-rule.ts";
 import type { Upstream } from "./upstream.ts";
 import type { ConnectionUser, UpstreamConnection } from "./upstream-connection.ts";
-
-/** Bodies up to this size leave in the same write as the packet. */
-const ONE_WRITE_BYTES = 65_536;
 
 /** Silence after which the system asks whether the other machine is still there. */
 const KEEP_ALIVE_PROBE_MS = 60_000;
@@ -36,7 +33,7 @@ export interface ExchangeContext {
  * One uwsgi request and its response over one connection. Never closes its own side first: several servers take that
  * for a client that left.
  */
-export class Exchange implements Deadlined, ConnectionUser {
+export class Exchange implements Deadlined, ConnectionUser, WriterContext {
   deadline: number = Number.POSITIVE_INFINITY;
   slot = -1;
   readonly #upstream: Upstream;
@@ -46,7 +43,7 @@ export class Exchange implements Deadlined, ConnectionUser {
   #connection: UpstreamConnection | undefined;
   #phase: "wait" | "connect" | "send" | "read" | "over" = "wait";
   #failedAt: FailedAt = "connect";
-  #writer: PacedWriter | undefined;
+  readonly #sender: RequestSender;
   #lastByteAt = Number.NEGATIVE_INFINITY;
   #isPaused = false;
   #readTimeoutMs: number;
@@ -59,6 +56,7 @@ export class Exchange implements Deadlined, ConnectionUser {
     this.#context = context;
     this.#readTimeoutMs = context.limits.readTimeoutMs;
     this.#decoder = new ResponseDecoder({ method: request.method });
+    this.#sender = new RequestSender(request, this);
   }
 
   /** Begin. The handler may be called before this returns. */
@@ -105,7 +103,7 @@ export class Exchange implements Deadlined, ConnectionUser {
     this.#connection?.socket.setKeepAlive(true, KEEP_ALIVE_PROBE_MS);
   }
 
-  /** After a 101: the connection is the caller's, and the handler hears nothing more. Nothing is read until somebody listens. */
+  /** After a 101: the connection is the caller's, who listens at once, and the handler hears nothing more. */
   takeOver(): TakenConnection {
     const connection = this.#over() as UpstreamConnection;
     const head = this.#decoder.takeRemainder();
@@ -131,13 +129,13 @@ export class Exchange implements Deadlined, ConnectionUser {
   onReady(connection: UpstreamConnection): void {
     this.#connection = connection;
     this.#failedAt = "lost";
-    const { body } = this.#request;
-    this.#sendPacket(connection.socket);
-    if (body === undefined || (body instanceof Uint8Array && body.length <= ONE_WRITE_BYTES)) {
-      this.#phase = "read";
-      this.#armRead();
+    const rest = this.#sender.send(connection.socket);
+    this.#phase = rest ? "send" : "read";
+    if (rest) {
+      this.deadline = Number.POSITIVE_INFINITY;
+      void this.#sendRest(rest);
     } else {
-      void this.#sendBody(connection.socket, body instanceof Uint8Array ? [body] : body);
+      this.#armRead();
     }
   }
 
@@ -185,39 +183,16 @@ export class Exchange implements Deadlined, ConnectionUser {
     return formatEndpoint(this.#upstream.target);
   }
 
-  #sendPacket(socket: UpstreamSocket): void {
-    const { packet, body } = this.#request;
-    const isSmall = body instanceof Uint8Array && body.length <= ONE_WRITE_BYTES;
-    if (!isSmall) {
-      socket.write(packet, "latin1");
-      return;
-    }
-    socket.cork();
-    socket.write(packet, "latin1");
-    socket.write(body);
-    socket.uncork();
-  }
-
-  async #sendBody(
-    socket: UpstreamSocket,
-    body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  ): Promise<void> {
-    this.#phase = "send";
-    this.deadline = Number.POSITIVE_INFINITY;
-    this.#writer = new PacedWriter(socket, {
-      quietMs: () => this.#context.deadlines.now - this.#lastByteAt,
-      onBlocked: (isBlocked) => this.#armSend(isBlocked),
-    });
+  async #sendRest(rest: Promise<void>): Promise<void> {
     try {
-      await this.#writer.send(body);
+      await rest;
       if (this.#phase !== "send") return;
       this.#phase = "read";
       this.#armRead();
     } catch (error) {
-      const message = "the request body could not be read to its end";
       // It is the body that failed, not the connection: another one would not help.
       this.#failedAt = "answered";
-      this.#fail(new UpstreamError("UWB_ERR_UPSTREAM_CLOSED", message, 502, { cause: error }));
+      this.#fail(bodyError(error));
     }
   }
 
@@ -293,7 +268,7 @@ export class Exchange implements Deadlined, ConnectionUser {
   #over(): UpstreamConnection | undefined {
     this.#phase = "over";
     this.#context.deadlines.forget(this);
-    this.#writer?.stop();
+    this.#sender.stop();
     return this.#connection;
   }
 
@@ -301,9 +276,20 @@ export class Exchange implements Deadlined, ConnectionUser {
     this.deadline = this.#context.deadlines.now + this.#readTimeoutMs;
   }
 
-  #armSend(isBlocked: boolean): void {
+  quietMs(): number {
+    return this.#context.deadlines.now - this.#lastByteAt;
+  }
+
+  onBlocked(isBlocked: boolean): void {
     if (this.#phase !== "send") return;
     const { deadlines, limits } = this.#context;
     this.deadline = isBlocked ? deadlines.now + limits.sendTimeoutMs : Number.POSITIVE_INFINITY;
   }
+}
+
+/** What went wrong with the body itself is the client's doing, and said as it is. */
+function bodyError(error: unknown): UwsgiBridgeError {
+  if (error instanceof ProtocolError) return error;
+  const message = "the request body could not be read to its end";
+  return new UpstreamError("UWB_ERR_UPSTREAM_CLOSED", message, 502, { cause: error });
 }

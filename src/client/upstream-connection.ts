@@ -80,14 +80,13 @@ export class UpstreamConnection implements Deadlined {
     if (this.socket.isPaused()) this.socket.resume();
   }
 
-  /** Let the socket go as it is: neither flowing nor paused, until somebody listens. */
+  /** Let the socket go as it is, to somebody who listens at once. */
   detach(): UpstreamSocket {
     this.#user = undefined;
     for (const event of ["data", "end", "error", "close"]) this.socket.removeAllListeners(event);
     // Until somebody looks after it: an error without a listener would end the process.
     this.socket.on("error", () => undefined);
     this.socket.allowHalfOpen = true;
-    Reflect.set(this.socket, "readableFlowing", null);
     return this.socket;
   }
 

@@ -17,6 +17,7 @@ export class ClientResponse {
   readonly #mustClose: () => boolean;
   #head: { head: ResponseHead; framing: ResponseFraming } | undefined;
   #held: Uint8Array | undefined;
+  #holdsBack = true;
   #isScheduled = false;
   #left = 0;
   #isEnded = false;
@@ -38,8 +39,17 @@ export class ClientResponse {
     return this.#isEnded || this.#response.destroyed;
   }
 
-  begin(head: ResponseHead, framing: ResponseFraming): void {
+  /** Send an interim head, unless it is too late, or the client has not heard of such. */
+  sendInterim(text: string): void {
+    if (this.isOver || this.isStarted || this.#head || this.#request.httpVersion !== "1.1") return;
+    // Without a socket an earlier response of this connection is on its way: by its end these are no early hints.
+    this.#response.socket?.write(text, "latin1");
+  }
+
+  /** @param holdsBack - Whether head and first block may wait for what follows them. @defaultValue true */
+  begin(head: ResponseHead, framing: ResponseFraming, holdsBack = true): void {
     this.#head = { head, framing };
+    this.#holdsBack = holdsBack;
     this.#left = framing.type === "length" ? framing.length : Number.POSITIVE_INFINITY;
   }
 
@@ -50,7 +60,7 @@ export class ClientResponse {
       this.#endWith(block);
       return true;
     }
-    if (this.#head && !this.#held && block.length <= ONE_WRITE_BYTES) {
+    if (this.#head && !this.#held && this.#holdsBack && block.length <= ONE_WRITE_BYTES) {
       this.#held = block;
       this.#schedule();
       return true;
@@ -76,7 +86,9 @@ export class ClientResponse {
 
   /** The worker pauses: the client gets what there is, unless more comes within two turns of the event loop. */
   pause(): void {
-    if (this.#head) this.#schedule();
+    if (!this.#head) return;
+    if (this.#holdsBack) this.#schedule();
+    else this.#flush();
   }
 
   /** Call back once, when the client takes bytes again. */

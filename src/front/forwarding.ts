@@ -3,20 +3,27 @@ import { Exchange } from "../client/exchange.ts";
 import type { ExchangeHandler } from "../client/exchange-handler.ts";
 import { mayRetry } from "../client/retry-rule.ts";
 import type { Upstream } from "../client/upstream.ts";
+import { isEventStream } from "../codec/event-stream.ts";
 import { packetText } from "../codec/packet-encoder.ts";
 import { PERSISTENCE } from "../codec/persistence.ts";
 import type { ResponseFraming } from "../codec/response-framing.ts";
 import type { ResponseHead } from "../codec/response-head.ts";
-import { type Vars, varsSize } from "../codec/vars.ts";
+import type { Vars } from "../codec/vars.ts";
 import { ProtocolError, UpstreamError, type UwsgiBridgeError } from "../errors.ts";
 import type { Deadlined, Deadlines } from "../net/deadlines.ts";
 import { formatEndpoint } from "../net/endpoint.ts";
 import { BodyReader } from "./body-reader.ts";
 import type { ClientResponse } from "./client-response.ts";
+import { forbidden } from "./confined-file.ts";
+import { earlyHintsText } from "./early-hints.ts";
+import { logFailure } from "./failure-log.ts";
+import { FileOffload } from "./file-offload.ts";
+import { fittedVars } from "./fitted-vars.ts";
+import { type OffloadRoots, offloadWish } from "./offload-path.ts";
 import type { FrontSettings } from "./options.ts";
 import type { ParsedRequest } from "./parse-request.ts";
 import { nextRequestId } from "./request-id.ts";
-import { biggestVars, type ClientFacts, connectionVars, requestVars } from "./request-vars.ts";
+import type { ClientFacts } from "./request-vars.ts";
 import type { Spool } from "./spool.ts";
 import { StreamedBody } from "./streamed-body.ts";
 import type { UpgradeAttempt } from "./upgrade-attempt.ts";
@@ -27,6 +34,9 @@ export interface ForwardingHost {
   readonly settings: FrontSettings;
   readonly params: readonly (readonly [name: string, value: string])[];
   readonly deadlines: Deadlines<Deadlined>;
+  readonly offloadRoots: OffloadRoots;
+  /** A worker names a file with a field for which no directory is configured. */
+  onOffloadOff(field: string): void;
 }
 
 /** What a client asks for besides an answer. */
@@ -47,9 +57,8 @@ export interface ForwardedRequest extends ClientWish {
   readonly upstreams: readonly Upstream[];
 }
 
-/** What uWSGI takes unless it is configured: the most frequent reason of a connection that closes without an answer. */
-const UWSGI_BUFFER_SIZE = 4096;
-const UWSGI_MAX_VARS = 128;
+/** Most bytes that are read of a body which is not sent. */
+const MAX_DROPPED_BYTES = 1024 * 1024;
 
 /** Carries one request to a uwsgi server and its response back. */
 export class Forwarding implements ExchangeHandler {
@@ -60,6 +69,8 @@ export class Forwarding implements ExchangeHandler {
   #reader: BodyReader | undefined;
   #spool: Spool | undefined;
   #exchange: Exchange | undefined;
+  #file: FileOffload | undefined;
+  #dropped = 0;
   #body: Uint8Array | AsyncIterable<Uint8Array> | undefined;
   #failed = 0;
   #lost = 0;
@@ -92,6 +103,7 @@ export class Forwarding implements ExchangeHandler {
   cancel(): void {
     this.#reader?.cancel();
     this.#exchange?.abort();
+    this.#file?.cancel();
     void this.#spool?.dispose();
   }
 
@@ -107,11 +119,44 @@ export class Forwarding implements ExchangeHandler {
     this.#fail(error);
   }
 
-  onInterim(): void {}
+  onInterim(head: ResponseHead): void {
+    const text = this.#host.settings.earlyHints ? earlyHintsText(head) : undefined;
+    if (text !== undefined) this.#response.sendInterim(text);
+  }
 
   onHead(head: ResponseHead, framing: ResponseFraming): void {
-    if (head.status === 101) this.#switchProtocols(head);
-    else this.#response.begin(head, framing);
+    if (head.status === 101) {
+      this.#switchProtocols(head);
+      return;
+    }
+    if (this.#offload(head)) return;
+    const isStream = isEventStream(head.headers);
+    if (isStream) this.#exchange?.liftReadTimeout();
+    this.#response.begin(head, framing, !isStream);
+  }
+
+  /** @returns Whether a file is sent, and the body of the application is not. */
+  #offload(head: ResponseHead): boolean {
+    const wish = offloadWish(head.headers, this.#host.offloadRoots);
+    if (wish?.type === "off") this.#host.onOffloadOff(wish.field);
+    if (!wish || wish.type === "off" || head.status === 204 || head.status === 304) return false;
+    this.#file = new FileOffload({
+      method: this.#request.parsed.method,
+      vars: this.#vars,
+      head,
+      response: this.#response,
+      onError: (error) => this.#fail(error),
+    });
+    if (wish.type === "file") void this.#file.send(wish);
+    else this.#fail(forbidden(wish.reason));
+    return true;
+  }
+
+  /** The body in whose place a file is sent: usually there is none. Read to its end, so that the application is not cut off. */
+  #drop(block: Uint8Array): boolean {
+    this.#dropped += block.length;
+    if (this.#dropped > MAX_DROPPED_BYTES) this.#exchange?.abort();
+    return true;
   }
 
   #switchProtocols(head: ResponseHead): void {
@@ -128,21 +173,24 @@ export class Forwarding implements ExchangeHandler {
   }
 
   onData(block: Uint8Array): boolean {
+    if (this.#file) return this.#drop(block);
     if (this.#response.write(block)) return true;
     this.#response.onDrain(() => this.#exchange?.resume());
     return false;
   }
 
   onPause(): void {
-    this.#response.pause();
+    if (!this.#file) this.#response.pause();
   }
 
   onEnd(): void {
-    this.#response.end();
+    if (!this.#file) this.#response.end();
     void this.#spool?.dispose();
   }
 
   onError(error: UwsgiBridgeError): void {
+    // The head has come, and more than that was not wanted.
+    if (this.#file) return;
     const exchange = this.#exchange;
     if (exchange && this.#mayRetry(exchange)) {
       this.#log(error, "a request is sent again");
@@ -199,38 +247,12 @@ export class Forwarding implements ExchangeHandler {
   #buildVars(parsed: ParsedRequest): boolean {
     const { settings, params } = this.#host;
     const { client, upgrade } = this.#request;
-    const { isOffered, keepsConnections, mayBeOurs } = this.#upstream;
-    const facts = {
-      upgrade: upgrade?.offer,
-      isOffered: isOffered && upgrade === undefined,
-      isOurs: keepsConnections,
-      takesHints: settings.earlyHints && mayBeOurs && parsed.httpVersion === "1.1",
-    };
-    this.#wasOffered = facts.isOffered;
-    this.#vars = requestVars(parsed, client, params, connectionVars(facts));
-    if (this.#wasOffered && !this.#fits) {
-      // Nobody is refused because of an offer.
-      this.#wasOffered = false;
-      this.#vars = requestVars(parsed, client, params, connectionVars({ ...facts, isOffered: false }));
-    }
-    if (this.#fits) return true;
-    const size = varsSize(this.#vars);
-    const isTooLarge = size > settings.maxVarsBytes;
-    this.#fail(
-      new ProtocolError(
-        isTooLarge ? "UWB_ERR_VARS_TOO_LARGE" : "UWB_ERR_VARS_TOO_MANY",
-        isTooLarge
-          ? `the request needs ${size} bytes of vars, the servers take ${settings.maxVarsBytes} (--backend-buffer-size)`
-          : `the request needs ${this.#vars.length} vars, the servers take ${settings.maxVars} (--backend-max-vars)`,
-        { offset: 0, statusHint: 431 },
-      ),
-    );
-    return false;
-  }
-
-  get #fits(): boolean {
-    const { maxVars, maxVarsBytes } = this.#host.settings;
-    return this.#vars.length <= maxVars && varsSize(this.#vars) <= maxVarsBytes;
+    const source = { parsed, client, upgrade: upgrade?.offer, params, settings };
+    const { vars, wasOffered, error } = fittedVars(source, this.#upstream);
+    this.#vars = vars;
+    this.#wasOffered = wasOffered;
+    if (error) this.#fail(error);
+    return error === undefined;
   }
 
   #fail(error: UwsgiBridgeError): void {
@@ -248,36 +270,10 @@ export class Forwarding implements ExchangeHandler {
 
   #log(error: UwsgiBridgeError, message: string): string {
     const id = nextRequestId();
-    const varsBytes = varsSize(this.#vars);
-    const isCallersFault = error instanceof ProtocolError && error.statusHint < 500;
-    this.#host.settings.log[isCallersFault ? "info" : "error"](
-      {
-        requestId: id,
-        code: error.code,
-        reason: error.message,
-        method: this.#request.parsed.method,
-        uri: this.#request.parsed.requestUri,
-        target: formatEndpoint(this.#upstream.target),
-        varsBytes,
-        vars: this.#vars.length,
-        ...this.#hint(error, varsBytes),
-      },
-      message,
-    );
+    const { parsed } = this.#request;
+    const target = formatEndpoint(this.#upstream.target);
+    logFailure(this.#host.settings.log, { id, parsed, target, vars: this.#vars }, error, message);
     return id;
-  }
-
-  #hint(error: UwsgiBridgeError, varsBytes: number): { biggestVars?: string; hint?: string } {
-    const isSize = error.code === "UWB_ERR_VARS_TOO_LARGE" || error.code === "UWB_ERR_VARS_TOO_MANY";
-    const isSilent = error.code === "UWB_ERR_UPSTREAM_CLOSED" || error.code === "UWB_ERR_UPSTREAM_RESET";
-    if (isSize) return { biggestVars: biggestVars(this.#vars) };
-    if (!isSilent || (varsBytes <= UWSGI_BUFFER_SIZE && this.#vars.length <= UWSGI_MAX_VARS)) return {};
-    return {
-      biggestVars: biggestVars(this.#vars),
-      hint:
-        `uWSGI closes such a connection when the vars exceed its buffer-size (default ${UWSGI_BUFFER_SIZE} bytes) or ` +
-        `max-vars (default ${UWSGI_MAX_VARS}): raise them there, or set --backend-buffer-size here to answer 431`,
-    };
   }
 }
 

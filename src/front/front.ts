@@ -9,6 +9,8 @@ import { clientFacts } from "./client-facts.ts";
 import { ClientResponse } from "./client-response.ts";
 import { type ClientWish, Forwarding, type ForwardingHost } from "./forwarding.ts";
 import { lingerOnClose } from "./lingering-close.ts";
+import { offloadRoots } from "./offload-options.ts";
+import type { OffloadRoots } from "./offload-path.ts";
 import { OpenUpgrades } from "./open-upgrades.ts";
 import { type FrontOptions, type FrontSettings, resolveFrontOptions } from "./options.ts";
 import { afterEarlierResponses, serveAsOrdinary } from "./ordinary-request.ts";
@@ -77,6 +79,8 @@ class HttpFront implements Front, ForwardingHost {
   readonly settings: FrontSettings;
   readonly params: readonly (readonly [string, string])[];
   readonly deadlines: Deadlines<Deadlined>;
+  readonly offloadRoots: OffloadRoots;
+  readonly #offSeen = new Set<string>();
   readonly #upstreams: readonly Upstream[];
   readonly #turns: RoundRobin<Upstream>;
   readonly #listens: { server: Server; listener: Listener }[] = [];
@@ -88,6 +92,7 @@ class HttpFront implements Front, ForwardingHost {
   constructor(options: FrontOptions) {
     this.settings = resolveFrontOptions(options);
     this.params = Object.entries(this.settings.params);
+    this.offloadRoots = offloadRoots(this.settings);
     const { connectTimeoutMs, readTimeoutMs, sendTimeoutMs, bodyTimeoutMs } = this.settings;
     const { tunnelIdleTimeoutMs, queueTimeoutMs, persistIdleMs } = this.settings;
     const exchangeMs = Math.min(connectTimeoutMs, readTimeoutMs, sendTimeoutMs, bodyTimeoutMs);
@@ -103,6 +108,13 @@ class HttpFront implements Front, ForwardingHost {
       deadlines: this.deadlines,
       idleTimeoutMs: tunnelIdleTimeoutMs,
     };
+  }
+
+  onOffloadOff(field: string): void {
+    if (this.#offSeen.has(field)) return;
+    this.#offSeen.add(field);
+    const message = "a worker names a file to send, and no directory is configured for it; logged once";
+    this.settings.log.warn({ field, flags: "--accel-root, --sendfile-root" }, message);
   }
 
   readonly handler = (request: IncomingMessage, response: ServerResponse): void => {

@@ -2,10 +2,11 @@ import { tmpdir } from "node:os";
 import { ConfigError } from "../errors.ts";
 import { type Logger, silentLog } from "../log.ts";
 import { checkRanges, withDefaults } from "../settings.ts";
+import type { OffloadOptions } from "./offload-options.ts";
 import type { AllowedUpgrades } from "./upgrade-rules.ts";
 
 /** Options of {@link createFront}. */
-export interface FrontOptions {
+export interface FrontOptions extends OffloadOptions {
   /**
    * Addresses of the uwsgi servers: `host:port`, `unix:/path`, each also with `uwsgi://` in front. With several, requests go
    * round in turn, and a server that can not be reached is passed over.
@@ -115,6 +116,8 @@ const DEFAULTS: FrontSettings = {
   upgrade: ["websocket"],
   tunnelIdleTimeoutMs: 3_600_000,
   earlyHints: true,
+  accelRoots: {},
+  sendfileRoots: [],
   log: silentLog,
 };
 

@@ -1,4 +1,4 @@
-import type { Environ, HeaderPair } from "./types.ts";
+import type { EarlyHints, Environ, HeaderPair } from "./types.ts";
 
 /** Where the bytes of a request body go. */
 export interface BodySink {
@@ -21,8 +21,6 @@ export interface DirectRequest {
   readonly socket: object;
   /** Bytes of the request body, Infinity when only its end will tell. */
   readonly bodyLength: number;
-  /** Sends early hints; absent when the peer would take them for the response. */
-  readonly sendHints?: ((headers: HeaderPair[]) => void) | undefined;
   /**
    * The field of a response on a connection that is kept for another request; its body then has a length or is chunked. `undefined`: the end
    * of the connection ends the body.
@@ -36,8 +34,18 @@ export interface DirectRequest {
   end(isKept: boolean): void;
   /** The response can not be completed; the connection was, or is to be, cut. */
   abort(): void;
-  /** From now on the connection speaks another protocol, and the worker leaves it alone. Returns what the peer has sent already. */
+  /**
+   * From now on the connection speaks another protocol, and the worker leaves it alone. Nothing is read until somebody listens. Returns
+   * what the peer has sent already.
+   */
   takeOver(): Buffer;
+  /**
+   * Send a `103 Early Hints`; absent when the peer does not understand it. Not after the response's own head, which the
+   * worker does not see: that is the caller's to know.
+   *
+   * @throws `UsageError` as `startResponse` does for its headers.
+   */
+  readonly sendHints?: EarlyHints | undefined;
 }
 
 /** What the worker tells an application that took a {@link DirectRequest}. */

@@ -1,8 +1,12 @@
 import { parseLength } from "../codec/content-length.ts";
+import { isEventStream } from "../codec/event-stream.ts";
 import type { HeaderPair, ResponseHead } from "../codec/response-head.ts";
 import { UsageError } from "../errors.ts";
 import { HOP_BY_HOP } from "./hop-by-hop.ts";
 import { reasonPhrase } from "./reason-phrases.ts";
+
+/** nginx would hold events back until they fill a buffer. Our front takes this field off; others pass it on, where it does no harm. */
+const UNBUFFERED: HeaderPair = ["X-Accel-Buffering", "no"];
 
 /** A response as `startResponse` announced it, checked and ready to be sent. */
 export interface AnnouncedResponse {
@@ -20,7 +24,8 @@ const VALUE = /^[\t\u0020-\u007e\u0080-\u00ff]*$/;
 /**
  * Check what an application passed to `startResponse`.
  *
- * Two equal Content-Length fields become one, and a 204 loses its Content-Length: both are common and harmless. Everything
+ * Two equal Content-Length fields become one, and a 204 loses its Content-Length: both are common and harmless. Server-sent events get
+ * `X-Accel-Buffering: no`, unless the application has its own, because nginx would hold them back. Everything
  * else that could not be put on the wire as it is throws, at the call, so that the stack names the line.
  *
  * @throws {@link UsageError} as {@link StartResponse} lists.
@@ -45,10 +50,23 @@ export function announceResponse(status: unknown, headers: unknown): AnnouncedRe
       checked.push(pair);
     }
   }
+  if (isEventStream(checked) && !checked.some(saysBuffering)) checked.push(UNBUFFERED);
   return {
     head: { status: code, reason, headers: checked },
     contentLength: code === 204 ? undefined : contentLength,
   };
+}
+
+/**
+ * Check header fields by themselves, whatever they mean.
+ *
+ * @throws {@link UsageError} `UWB_ERR_HEADERS`, `UWB_ERR_HEADER_NAME`, `UWB_ERR_HEADER_VALUE`.
+ */
+export function checkFields(headers: unknown): HeaderPair[] {
+  if (!Array.isArray(headers)) {
+    throw new UsageError("UWB_ERR_HEADERS", `headers must be an array of pairs, got ${describe(headers)}`);
+  }
+  return headers.map(checkPair);
 }
 
 /** `"a string"`, `"a number"`, `"null"`: how messages name what they got. */
@@ -124,6 +142,10 @@ function parseContentLength(value: string, earlier: number | undefined): number 
 
 function statusError(message: string): UsageError {
   return new UsageError("UWB_ERR_STATUS", message);
+}
+
+function saysBuffering([name]: HeaderPair): boolean {
+  return name.toLowerCase() === "x-accel-buffering";
 }
 
 function quoted(value: unknown): string {

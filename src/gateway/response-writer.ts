@@ -7,6 +7,7 @@ import type { StartResponse, Write } from "./types.ts";
 
 /** Whole bodies up to this size are copied into one block: cheaper than several writes. */
 const JOIN_BYTES = 16_384;
+const SWITCHING_PROTOCOLS = 101;
 
 /**
  * The rules between an application and the wire: the head waits for the first byte of body, Content-Length is
@@ -52,12 +53,38 @@ export class ResponseWriter {
     return this.#complete;
   }
 
+  /** Something has left, or will never leave: it is too late for another answer. */
+  get isStarted(): boolean {
+    return this.#headSent || this.#complete;
+  }
+
+  /** The application took the connection over: what it returns is no body. */
+  get isSwitched(): boolean {
+    return this.#announced?.head.status === SWITCHING_PROTOCOLS;
+  }
+
+  /** Note that this head was sent instead of a response, and that the connection belongs to the application. */
+  switched(head: ResponseHead): void {
+    this.#startCalled = true;
+    this.#announced = { head, contentLength: undefined };
+    this.#headSent = true;
+    this.#bodiless = true;
+    this.#complete = true;
+  }
+
   /**
    * Whether to ask the application for another block. A response that reached its Content-Length still asks once more:
    * the application may have work to do behind its last block, and a block too many is worth a warning.
    */
   get wantsMore(): boolean {
     return !this.#sink.isGone && !this.#surplus && !(this.#complete && this.#bodiless);
+  }
+
+  /** Bytes that the response has room for; Infinity when it announced no length. */
+  get room(): number {
+    return this.#bodiless
+      ? 0
+      : (this.#announced?.contentLength ?? Number.POSITIVE_INFINITY) - this.#bytesSent;
   }
 
   /** Bytes of body handed to the connection. */

@@ -1,5 +1,7 @@
 import { type ErrorCode, ProtocolError, UsageError, UwsgiBridgeError } from "../errors.ts";
 import type { Logger } from "../log.ts";
+import { addExtensions, type ConnectionExtensions } from "./extensions.ts";
+import { type DescriptorReader, FileWrapper } from "./file-wrapper.ts";
 import type { ResponseSink } from "./response-sink.ts";
 import { describe } from "./response-start.ts";
 import { ResponseWriter } from "./response-writer.ts";
@@ -11,6 +13,10 @@ export interface RunOptions {
   readonly log: Logger;
   /** Called once, after the response ended, the body was closed and the `response_finished` callables ran. */
   readonly onFinished: (outcome: Outcome) => void;
+  /** What the connection can do besides, if anything. */
+  readonly extensions?: ConnectionExtensions | undefined;
+  /** Lets files with a descriptor be read without the application. */
+  readonly descriptors?: DescriptorReader;
 }
 
 /** Engines that know `using` give every generator a disposal. It calls `return()`, which we do ourselves, and may never settle. */
@@ -49,6 +55,7 @@ export class AppRun {
     this.#options = options;
     this.#finishers = environ["uwsgi_bridge.response_finished"];
     this.#writer = new ResponseWriter(environ.REQUEST_METHOD, options.sink);
+    if (options.extensions) addExtensions(environ, this.#writer, options.extensions);
   }
 
   start(app: Application): void {
@@ -72,11 +79,15 @@ export class AppRun {
 
   /** The peer left. A body that is being pulled is stopped and closed at once. */
   clientGone(): void {
-    if (this.#isPulling) this.#settle("client-gone");
+    if (this.#isPulling) this.#settle(this.#writer.isSwitched ? "complete" : "client-gone");
   }
 
   #deliver(body: unknown): void {
     this.#body = body;
+    if (this.#writer.isSwitched) {
+      this.#settle("complete");
+      return;
+    }
     if (this.#options.sink.isGone) {
       this.#settle("client-gone");
       return;
@@ -84,7 +95,7 @@ export class AppRun {
     try {
       assertBody(body);
       if (Array.isArray(body)) this.#deliverWhole(body);
-      else void this.#iterate(body);
+      else void this.#iterate(this.#shortcut(body));
     } catch (error) {
       this.#failed(error);
     }
@@ -100,6 +111,12 @@ export class AppRun {
     }
     if (first) void this.#writer.emit(first);
     this.#ended();
+  }
+
+  #shortcut(body: Iterable<unknown> | AsyncIterable<unknown>): Iterable<unknown> | AsyncIterable<unknown> {
+    const { descriptors } = this.#options;
+    if (!descriptors || !(body instanceof FileWrapper) || !body.hasDescriptor) return body;
+    return body.readBy(descriptors, this.#writer.room);
   }
 
   async #iterate(body: Iterable<unknown> | AsyncIterable<unknown>): Promise<void> {

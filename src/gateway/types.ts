@@ -83,7 +83,39 @@ export type Application = (
 export interface FileLike {
   read(size: number): Uint8Array | Promise<Uint8Array>;
   close?(): void | Promise<void>;
+  /**
+   * The descriptor of a regular file. The worker then reads it by itself, in large blocks and up to Content-Length, and does not call `read`.
+   * It stays the application's: `close` closes it.
+   */
+  readonly fd?: number | undefined;
+  /** Where the worker begins to read, in bytes. @defaultValue where the descriptor stands */
+  readonly position?: number | undefined;
 }
+
+/** Send a `103 Early Hints` with these headers, at once. Does nothing when the response has begun. */
+export type EarlyHints = (headers: readonly HeaderPair[]) => void;
+
+/**
+ * A connection that an application took over: a `net.Socket` on which nobody listens yet. Half-open: who reads its end has to end it.
+ * Whatever wants a `stream.Duplex`, such as `ws`, can be given it.
+ */
+export interface UpgradedStream extends NodeJS.ReadWriteStream {
+  readonly destroyed: boolean;
+  destroy(error?: Error): unknown;
+}
+
+/**
+ * Answer 101 and take the connection over, before anything was sent. What the application returns then is not sent; its `close()` is called as usual.
+ *
+ * @param startResponse - The server's own, to show that no middleware waits for a response.
+ * @param headers - `Connection` may be left out, and so may `Upgrade` when it is the protocol that was asked for first.
+ * @throws `UsageError` with `UWB_ERR_UPGRADE`, `UWB_ERR_STATUS`, `UWB_ERR_HEADERS_SET`, or as {@link StartResponse} does.
+ */
+export type Upgrade = (
+  startResponse: StartResponse,
+  status: 101 | StatusLine,
+  headers: readonly HeaderPair[],
+) => UpgradedStream;
 
 /** How a response ended. */
 export type Outcome = "complete" | "client-gone" | "app-error" | "short-body";
@@ -147,7 +179,10 @@ export interface Environ {
 
   /** Version of this server. */
   "uwsgi_bridge.version": string;
-  /** Aborted when the client leaves, or the worker is told to stop now, before the response is complete. */
+  /**
+   * Aborted when the client leaves, or the worker is told to stop now, before the response is complete. After a switch of
+   * protocols: when the connection is closed.
+   */
   "uwsgi_bridge.signal": AbortSignal;
   /** Callables to run after the response ended. */
   "uwsgi_bridge.response_finished": ResponseFinished[];
@@ -159,6 +194,12 @@ export interface Environ {
   "uwsgi_bridge.concurrent": boolean;
   /** What `startup()` of the application module stored: one object, shared by all requests of this worker. */
   "uwsgi_bridge.state": SharedState;
+  /** Present when a `103 Early Hints` reaches the client, or our front at least. */
+  "uwsgi_bridge.early_hints"?: EarlyHints;
+  /** Present when the request asks to switch protocols, and the front lets it. */
+  "uwsgi_bridge.upgrade"?: Upgrade;
+  /** The protocols it asks for, in lower case; present with `uwsgi_bridge.upgrade`. */
+  "uwsgi_bridge.protocols"?: readonly string[];
 
   [key: string]: unknown;
 }

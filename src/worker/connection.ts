@@ -7,14 +7,17 @@ import { ProtocolError } from "../errors.ts";
 import { reasonPhrase } from "../gateway/reason-phrases.ts";
 import type { Deadlined, Deadlines } from "../net/deadlines.ts";
 import { packetKind } from "./modifiers.ts";
-import { type RequestHost, type RequestListener, RequestRun } from "./request-run.ts";
+import type { RequestHost, RequestListener } from "./request-host.ts";
+import { RequestRun } from "./request-run.ts";
 
 /** What the connections of a worker share. */
 export interface ConnectionHost extends RequestHost {
   /** All open connections. */
   readonly connections: Deadlines<Connection>;
   onUnknownModifier(modifier1: number): void;
-  onClosed(): void;
+  /** An application took a connection over. */
+  onTunnel(): void;
+  onClosed(wasTunnel: boolean): void;
 }
 
 /** A peer that connected when the worker was told to close is about to send its request: it has this long. */
@@ -104,6 +107,7 @@ export class Connection implements Deadlined, RequestListener {
 
   onTakenOver(): void {
     this.#state = "taken";
+    this.#host.onTunnel();
     this.#socket.off("data", this.#onData);
     this.#socket.off("end", this.#onEnd);
   }
@@ -190,7 +194,7 @@ export class Connection implements Deadlined, RequestListener {
   #closed(): void {
     this.#request?.peerLeft();
     this.#host.connections.forget(this);
-    this.#host.onClosed();
+    this.#host.onClosed(this.#state === "taken");
   }
 
   #answer(status: number, text: string, headers: [string, string][] = []): void {

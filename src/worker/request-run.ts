@@ -1,53 +1,31 @@
-import { Socket } from "node:net";
+import type { Socket } from "node:net";
+import { EARLY_HINTS_VAR } from "../codec/constants.ts";
 import type { Packet } from "../codec/packet.ts";
 import { offersPersistence } from "../codec/persistence.ts";
-import { ProtocolError } from "../errors.ts";
+import { type ResponseHead, responseHeadText } from "../codec/response-head.ts";
 import { createEnviron, type ServerFacts } from "../gateway/create-environ.ts";
 import type { DirectHandler, DirectRequest, DirectRun } from "../gateway/direct.ts";
 import { type CgiEnviron, environFromPacket, requestBodyLength } from "../gateway/environ.ts";
 import { ErrorLog } from "../gateway/error-log.ts";
+import { type ConnectionExtensions, earlyHints } from "../gateway/extensions.ts";
+import { protocolsAsked } from "../gateway/protocol-switch.ts";
 import { type AppRun, runApp } from "../gateway/run-app.ts";
-import type { Application, Environ, HeaderPair } from "../gateway/types.ts";
+import type { Application, EarlyHints, Environ, HeaderPair, Outcome } from "../gateway/types.ts";
+import { descriptorReader } from "./descriptor-reader.ts";
+import { EarlyBytes } from "./early-bytes.ts";
 import type { WorkerSettings } from "./options.ts";
 import { RequestBody } from "./request-body.ts";
+import { clientGone, lengthRequired } from "./request-errors.ts";
+import type { RequestHost, RequestListener } from "./request-host.ts";
 import type { RequestSlots, SlotUser } from "./request-slots.ts";
 import { type Keeper, type ResponseListener, ResponseStream } from "./response-stream.ts";
-
-/** Blocks that may arrive before a switch of protocols. */
-const MAX_EARLY_BLOCKS = 4;
-
-/** What the requests of a worker share. */
-export interface RequestHost extends Keeper {
-  readonly app: Application;
-  /** How to run the application on the socket itself, when it can be. */
-  readonly directHandler: DirectHandler | undefined;
-  readonly settings: WorkerSettings;
-  readonly facts: ServerFacts;
-  readonly slots: RequestSlots;
-  onRequest(): void;
-  /** A request has ended: somebody else may have its slot. */
-  onFinished(): void;
-}
-
-/** What a request tells its connection. */
-export interface RequestListener {
-  /**
-   * The response was handed over, or given up.
-   *
-   * @param isKept - Another request may follow. Otherwise what the peer still sends is to be dropped.
-   */
-  onResponded(isKept: boolean): void;
-  /** Call {@link RequestRun.idle} when the socket was silent. */
-  watchSilence(): void;
-  /** The system has taken all of the response. */
-  onFlushed(): void;
-  /** The connection speaks another protocol from now on, and its bytes belong to whoever speaks it. */
-  onTakenOver(): void;
-}
+import { SilenceLimit } from "./silence-limit.ts";
 
 /** One request on a connection: its environ, its body, its turn, the run of the application, its response. */
-export class RequestRun implements SlotUser, ResponseListener, DirectRequest {
+export class RequestRun implements SlotUser, ResponseListener, DirectRequest, ConnectionExtensions {
   readonly socket: Socket;
+  readonly protocols: readonly string[];
+  readonly takesHints: boolean;
   readonly #host: RequestHost;
   readonly #listener: RequestListener;
   readonly #body: RequestBody;
@@ -59,11 +37,11 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest {
   #run: AppRun | undefined;
   #direct: DirectRun | undefined;
   #abort: AbortController | undefined;
-  readonly #mayUpgrade: boolean;
-  readonly #earlyBytes: Buffer[] = [];
+  #isTakenOver = false;
+  readonly #early: EarlyBytes;
   #isBlocked = false;
   #isFinished = false;
-  #idleLimitMs = 0;
+  readonly #silence: SilenceLimit;
 
   /** @throws {@link ProtocolError} for a packet that is no valid request. */
   constructor(
@@ -78,11 +56,14 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest {
     this.#host = host;
     this.socket = socket;
     this.#listener = context.listener;
+    this.#early = new EarlyBytes(socket);
+    this.#silence = new SilenceLimit(socket);
     this.#body = new RequestBody(length, socket);
     this.#keeper = offersPersistence(packet) ? host : undefined;
     this.#response = new ResponseStream(socket, this, { method: cgi.REQUEST_METHOD, keeper: this.#keeper });
     this.#errors = this.#errorLog(cgi);
-    this.#mayUpgrade = length === 0 && cgi["HTTP_UPGRADE"] !== undefined;
+    this.protocols = length === 0 ? protocolsAsked(cgi) : [];
+    this.takesHints = packet.vars.some(([name, value]) => name === EARLY_HINTS_VAR && value === "1");
     Object.assign(cgi, host.settings.environ);
     this.#environ = createEnviron(cgi, packet, {
       server: host.facts,
@@ -121,7 +102,9 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest {
       this.#run = runApp(app, this.#environ, {
         sink: this.#response,
         log: settings.log,
-        onFinished: () => this.#finished(),
+        descriptors: descriptorReader,
+        onFinished: (outcome) => this.#ran(outcome),
+        extensions: this.takesHints || this.protocols.length > 0 ? this : undefined,
       });
     }
   }
@@ -151,14 +134,38 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest {
   takeOver(): Buffer {
     this.#setIdleTimer(0);
     this.#state = "responded";
+    this.#isTakenOver = true;
     this.#listener.onTakenOver();
+    // As Node's HTTP server leaves a socket: what arrives before somebody listens waits.
+    Reflect.set(this.socket, "readableFlowing", null);
+    this.socket.setNoDelay(true);
     this.#finished();
-    return Buffer.concat(this.#earlyBytes.splice(0));
+    return this.#early.take();
+  }
+
+  switchProtocols(head: ResponseHead): Socket {
+    this.sendInterim(head);
+    const early = this.takeOver();
+    if (early.length > 0) this.socket.unshift(early);
+    return this.socket;
+  }
+
+  get sendHints(): EarlyHints | undefined {
+    return this.takesHints ? earlyHints(this, () => this.#state !== "running" || this.isGone) : undefined;
+  }
+
+  sendInterim(head: ResponseHead): void {
+    this.socket.setNoDelay(true);
+    this.socket.write(responseHeadText(head), "latin1");
+  }
+
+  get isGone(): boolean {
+    return this.#response.isGone;
   }
 
   /** Bytes of the request body; or of the protocol that the request asks to switch to. */
   receive(bytes: Buffer): void {
-    if (this.#mayUpgrade) this.#keepEarlyBytes(bytes);
+    if (this.protocols.length > 0) this.#early.keep(bytes);
     else this.#body.receive(bytes);
     this.#armIdleTimer();
   }
@@ -200,7 +207,7 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest {
     } else if (this.#body.isAwaited) {
       this.#body.timeOut(bodyTimeoutMs);
     } else {
-      this.#idleLimitMs = 0;
+      this.#silence.reset();
       this.#armIdleTimer();
     }
   }
@@ -236,10 +243,10 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest {
     this.#listener.onFlushed();
   }
 
-  /** A peer that does not wait for the switch: little of it is kept, the rest waits in the socket. */
-  #keepEarlyBytes(bytes: Buffer): void {
-    this.#earlyBytes.push(bytes);
-    if (this.#earlyBytes.length >= MAX_EARLY_BLOCKS) this.socket.pause();
+  #ran(outcome: Outcome): void {
+    // Nobody is left who would close it.
+    if (this.#isTakenOver && outcome === "app-error") this.cut();
+    this.#finished();
   }
 
   #finished(): void {
@@ -263,23 +270,7 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest {
   }
 
   #setIdleTimer(limitMs: number): void {
-    if (limitMs === this.#idleLimitMs) return;
-    this.#listener.watchSilence();
-    this.#idleLimitMs = limitMs;
-    // A direct application may have put a timeout of its own in the place of the method.
-    Socket.prototype.setTimeout.call(this.socket, limitMs);
+    if (limitMs > 0) this.#listener.watchSilence();
+    this.#silence.set(limitMs);
   }
-}
-
-function clientGone(): ProtocolError {
-  return new ProtocolError("UWB_ERR_CLIENT_GONE", "the client left before the response was complete", {
-    offset: 0,
-  });
-}
-
-function lengthRequired(): ProtocolError {
-  return new ProtocolError("UWB_ERR_LENGTH_REQUIRED", "the body is chunked and has no CONTENT_LENGTH", {
-    offset: 0,
-    statusHint: 411,
-  });
 }

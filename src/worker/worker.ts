@@ -23,6 +23,8 @@ export interface WorkerStats {
   readonly openConnections: number;
   readonly runningRequests: number;
   readonly waitingRequests: number;
+  /** Connections that have switched to another protocol and are open. They hold no place among the running requests. */
+  readonly tunnels: number;
 }
 
 /** A uwsgi server that runs one gateway application. */
@@ -36,7 +38,8 @@ export interface Worker {
   /**
    * Stop accepting, finish what runs, then close.
    *
-   * @param timeoutMs - Requests still running after this time are aborted through their signal and cut. @defaultValue 30 000
+   * @param timeoutMs - Requests still running after this time, and connections that have switched protocols, are aborted through their
+   *   signal and cut. @defaultValue 30 000
    */
   close(timeoutMs?: number): Promise<void>;
   stats(): WorkerStats;
@@ -73,6 +76,7 @@ class UwsgiWorker implements Worker, ConnectionHost {
   readonly #seenModifiers = new Set<number>();
   #forbidden = 0;
   #requests = 0;
+  #tunnels = 0;
   #onDrained: (() => void) | undefined;
   #acceptance: HeaderPair | undefined;
 
@@ -137,6 +141,7 @@ class UwsgiWorker implements Worker, ConnectionHost {
       openConnections: this.connections.size,
       runningRequests: this.slots.running,
       waitingRequests: this.slots.waiting,
+      tunnels: this.#tunnels,
     };
   }
 
@@ -155,7 +160,12 @@ class UwsgiWorker implements Worker, ConnectionHost {
     this.settings.log.warn({ modifier1 }, "a peer sent a modifier this worker does not serve; logged once");
   }
 
-  onClosed(): void {
+  onTunnel(): void {
+    this.#tunnels += 1;
+  }
+
+  onClosed(wasTunnel: boolean): void {
+    if (wasTunnel) this.#tunnels -= 1;
     if (this.connections.size === 0) this.#onDrained?.();
   }
 

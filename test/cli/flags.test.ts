@@ -1,11 +1,15 @@
+import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import {
   collect,
+  collectDirectory,
+  collectDirectoryOf,
   collectList,
   collectPair,
   parseCount,
   parseDuration,
   parseMode,
+  parseProtocols,
   parseSize,
   parseSwitch,
 } from "../../src/cli/flags.ts";
@@ -38,6 +42,13 @@ const accepted: readonly { readonly parse: Parser; readonly text: string; readon
   { parse: (text) => collectPair(text), text: "A=", value: { A: "" } },
   { parse: (text) => collectPair(text), text: "A=b=c", value: { A: "b=c" } },
   { parse: (text) => collectList(text), text: "a, b", value: ["a", "b"] },
+  { parse: parseProtocols, text: "off", value: false },
+  { parse: parseProtocols, text: "any", value: true },
+  { parse: parseProtocols, text: "WebSocket, my.proto/1", value: ["websocket", "my.proto/1"] },
+  { parse: (text) => collectDirectory(text), text: "/srv/files", value: ["/srv/files"] },
+  { parse: (text) => collectDirectory(text), text: "files", value: [resolve("files")] },
+  { parse: (text) => collectDirectoryOf(text), text: "/p=/srv/a=b", value: { "/p": "/srv/a=b" } },
+  { parse: (text) => collectDirectoryOf(text), text: "/p/=files", value: { "/p/": resolve("files") } },
 ];
 
 test.each(accepted)("$parse.name: $text", ({ parse, text, value }) => {
@@ -51,6 +62,9 @@ const refused: readonly { readonly parse: Parser; readonly texts: readonly strin
   { parse: parseSwitch, texts: ["", "yes", "true", "1"] },
   { parse: parseMode, texts: ["", "66", "888", "06666", "rw"] },
   { parse: (text) => collectPair(text), texts: ["", "A", "=b"] },
+  { parse: parseProtocols, texts: ["", "a b", "websocket,", "http://a"] },
+  { parse: (text) => collectDirectory(text), texts: [""] },
+  { parse: (text) => collectDirectoryOf(text), texts: ["", "/p", "/p=", "p=/srv", "=/srv"] },
 ];
 
 describe.each(refused)("$parse.name refuses", ({ parse, texts }) => {

@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { expect, test } from "vitest";
 import { type ScriptedRequest, startFront, startScriptedWorker, varsOf } from "../support/fronts.ts";
 import { startTalker, upgradeRequest } from "../support/tunnels.ts";
-import { until } from "../support/wait.ts";
+import { sleep, until } from "../support/wait.ts";
 import { transports } from "../support/workers.ts";
 
 const SWITCH = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n";
@@ -56,6 +56,19 @@ test("what the client sends while the worker thinks waits for the switch", async
   expect(request.body().toString()).toBe("");
   request.socket.write(SWITCH);
   expect((await first).toString()).toBe("early");
+});
+
+test("a client may send more in advance than the front keeps", async () => {
+  const worker = await startScriptedWorker(() => undefined);
+  const { endpoint } = await startFront([worker.endpoint], allow);
+  const client = startTalker(endpoint, upgradeRequest("echo"));
+  await until(() => worker.requests.length === 1, "the request arrived");
+  const sent = Buffer.alloc(1024 * 1024, "0123456789");
+  client.socket.write(sent);
+  await until(() => client.socket.bytesWritten > sent.length, "some of it left");
+  const [request] = worker.requests as [ScriptedRequest];
+  echo(request);
+  await until(() => client.heard().length >= SWITCH.length + sent.length, "all of it came back", 20_000);
 });
 
 test("the worker may end its side first", async () => {
@@ -128,6 +141,22 @@ test("a silent tunnel is closed", async () => {
   const client = startTalker(endpoint, upgradeRequest("echo"));
   await client.untilHeard(SWITCH);
   await client.untilEnd();
+});
+
+test("a tunnel in which somebody talks now and then stays", async () => {
+  const worker = await startScriptedWorker(({ socket }) => socket.write(SWITCH));
+  const { front, endpoint } = await startFront([worker.endpoint], { ...allow, tunnelIdleTimeoutMs: 1000 });
+  const client = startTalker(endpoint, upgradeRequest("echo"));
+  await client.untilHeard(SWITCH);
+  const [request] = worker.requests as [ScriptedRequest];
+  for (let count = 1; count <= 8; count += 1) {
+    await sleep(250);
+    if (count <= 4) request.socket.write("x");
+    else client.socket.write("y");
+  }
+  await until(() => request.body().toString() === "yyyy", "everything arrived");
+  expect(client.heard()).toBe(`${SWITCH}xxxx`);
+  expect(front.stats().tunnels).toBe(1);
 });
 
 test("the read timeout does not end a tunnel", async () => {

@@ -72,6 +72,23 @@ test("a chunked POST that asks for a WebSocket is an ordinary request", async ()
   expect(answers[0]).toMatchObject({ status: 200, body: "abc" });
 });
 
+test("a client may ask again and again: nothing piles up on its connection", async () => {
+  const worker = await startScriptedWorker(answerPath);
+  const { endpoint } = await startFront([worker.endpoint]);
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error): number => warnings.push(warning);
+  process.on("warning", onWarning);
+  onTestFinished(() => {
+    process.off("warning", onWarning);
+  });
+  const { answers } = await converseHttp(endpoint, upgradeRequest("foo").repeat(40), {
+    enough: 40,
+    quietMs: 3000,
+  });
+  expect(answers).toHaveLength(40);
+  expect(warnings).toEqual([]);
+});
+
 test("an upgrade behind a request that is still being answered waits for its turn", async () => {
   const worker = await startScriptedWorker((request) => {
     if (worker.requests.length > 1) request.socket.end("HTTP/1.1 101 X\r\nUpgrade: websocket\r\n\r\nHi");

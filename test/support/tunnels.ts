@@ -31,10 +31,11 @@ export function talkOn(socket: Socket): Talker {
     socket,
     heard: () => text,
     untilHeard: async (wanted) => {
-      await until(
-        () => text.includes(wanted),
-        `${JSON.stringify(wanted)} was heard, not only ${JSON.stringify(text)}`,
-      );
+      try {
+        await until(() => text.includes(wanted), `${JSON.stringify(wanted)} was heard`);
+      } catch (error) {
+        throw new Error(`only ${JSON.stringify(text.slice(-500))} was heard`, { cause: error });
+      }
       return text;
     },
     untilEnd: async () => {

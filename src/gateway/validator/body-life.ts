@@ -60,7 +60,7 @@ export class BodyLife {
     const bytes = asBytes(block, this.#blocks);
     const { head } = this.#response;
     if (head) this.#response.takeYielded(bytes, head, { mayBeCut: this.#mayBeCut });
-    else if (bytes.length > 0)
+    else if (bytes.length > 0 && !this.#response.isSwitched)
       throw fault("A71", `${counted(bytes.length, "byte")} in block ${this.#blocks}`);
   }
 

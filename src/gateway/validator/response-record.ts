@@ -12,6 +12,8 @@ export class ResponseRecord {
   hasReturned = false;
   /** The whole body was delivered, and closed. */
   isOver = false;
+  /** The application took the connection over: there is no response. */
+  isSwitched = false;
   readonly #isHead: boolean;
   readonly #doubts: Doubts;
   #bytes = 0;
@@ -33,7 +35,7 @@ export class ResponseRecord {
 
   /** Take a block of the body that was announced: A36, A50 to A52. */
   take(block: Uint8Array, head: AnnouncedHead, { mayBeCut = false }: { mayBeCut?: boolean } = {}): void {
-    if (block.length === 0) return;
+    if (block.length === 0 || this.isSwitched) return;
     if (isBodiless(head.status)) {
       throw fault("A51", `${counted(block.length, "byte")} with status ${head.status}`);
     }
@@ -65,6 +67,7 @@ export class ResponseRecord {
   /** The application has nothing more to send: A52, A72, A73. */
   end(): void {
     const { head } = this;
+    if (this.isSwitched) return;
     if (!head) throw fault("A72", "the end of the body");
     const { contentLength = 0, status } = head;
     if (this.#bytes < contentLength && !this.#isHead && !isBodiless(status)) {

@@ -9,6 +9,7 @@ import { GuardedErrors } from "./guarded-errors.ts";
 import { guardFinishers } from "./guarded-finishers.ts";
 import { GuardedInput } from "./guarded-input.ts";
 import { guardStartResponse } from "./guarded-start-response.ts";
+import { guardUpgrade } from "./guarded-upgrade.ts";
 import { fault } from "./lint-error.ts";
 import { counted } from "./lint-message.ts";
 import { ResponseRecord } from "./response-record.ts";
@@ -34,8 +35,11 @@ export function validator(app: Application, options: ValidatorOptions = {}): App
     const response = new ResponseRecord(environ.REQUEST_METHOD, doubts);
     const watched = { request: `${environ.REQUEST_METHOD} ${pathOf(environ)}`, doubts };
     guardEnviron(environ, response, doubts);
-    const deliver = (body: unknown): ResponseBody => guardBody(body, response, watched);
-    const result: unknown = app(environ, guardStartResponse(startResponse, response, doubts));
+    const deliver = (body: unknown): ResponseBody =>
+      response.isSwitched ? (body as ResponseBody) : guardBody(body, response, watched);
+    const guarded = guardStartResponse(startResponse, response, doubts);
+    guardUpgrade(environ, response, { guarded, original: startResponse });
+    const result: unknown = app(environ, guarded);
     return isThenable(result) ? Promise.resolve(result).then(deliver) : deliver(result);
   });
 }
