@@ -95,8 +95,7 @@ class HttpFront implements Front, ForwardingHost {
       Math.min(connectTimeoutMs, readTimeoutMs, sendTimeoutMs, bodyTimeoutMs, tunnelIdleTimeoutMs),
     );
     this.#upgrades = {
-      attempts: new OpenUpgrades(),
-      tunnels: new OpenUpgrades(),
+      open: new OpenUpgrades(),
       deadlines: this.deadlines,
       idleTimeoutMs: tunnelIdleTimeoutMs,
     };
@@ -136,15 +135,17 @@ class HttpFront implements Front, ForwardingHost {
   async close(timeoutMs: number = DEFAULT_CLOSE_TIMEOUT_MS): Promise<void> {
     this.#isClosing = true;
     const listens = this.#listens.splice(0);
-    const { attempts, tunnels } = this.#upgrades;
-    const upgrades = [attempts.close(timeoutMs), tunnels.close(timeoutMs)];
-    await Promise.all([...listens.map(({ server }) => drain(server, timeoutMs)), ...upgrades]);
+    const { open } = this.#upgrades;
+    const limit = setTimeout(() => open.cut(), timeoutMs);
+    await Promise.all(listens.map(({ server }) => drain(server, timeoutMs)));
+    await open.emptied();
+    clearTimeout(limit);
     this.deadlines.stop();
     await Promise.all(listens.map(({ listener }) => listener.release()));
   }
 
   stats(): FrontStats {
-    const tunnels = this.#upgrades.tunnels.size;
+    const { tunnels } = this.#upgrades.open;
     return { requests: this.#requests, openRequests: this.#openRequests, tunnels };
   }
 
