@@ -103,8 +103,7 @@ class HttpFront implements Front, ForwardingHost {
     );
     this.#turns = new RoundRobin(this.#upstreams);
     this.#upgrades = {
-      attempts: new OpenUpgrades(),
-      tunnels: new OpenUpgrades(),
+      open: new OpenUpgrades(),
       deadlines: this.deadlines,
       idleTimeoutMs: tunnelIdleTimeoutMs,
     };
@@ -144,9 +143,11 @@ class HttpFront implements Front, ForwardingHost {
   async close(timeoutMs: number = DEFAULT_CLOSE_TIMEOUT_MS): Promise<void> {
     this.#isClosing = true;
     const listens = this.#listens.splice(0);
-    const { attempts, tunnels } = this.#upgrades;
-    const upgrades = [attempts.close(timeoutMs), tunnels.close(timeoutMs)];
-    await Promise.all([...listens.map(({ server }) => drain(server, timeoutMs)), ...upgrades]);
+    const { open } = this.#upgrades;
+    const limit = setTimeout(() => open.cut(), timeoutMs);
+    await Promise.all(listens.map(({ server }) => drain(server, timeoutMs)));
+    await open.emptied();
+    clearTimeout(limit);
     for (const upstream of this.#upstreams) upstream.close();
     this.deadlines.stop();
     await Promise.all(listens.map(({ listener }) => listener.release()));
@@ -156,7 +157,7 @@ class HttpFront implements Front, ForwardingHost {
     return {
       requests: this.#requests,
       openRequests: this.#openRequests,
-      tunnels: this.#upgrades.tunnels.size,
+      tunnels: this.#upgrades.open.tunnels,
       upstreams: this.#upstreams.map((upstream) => upstream.stats()),
     };
   }

@@ -1,41 +1,40 @@
 /** A connection that is no HTTP connection any more, as far as the HTTP server knows. */
-export interface Cuttable {
+export interface Upgraded {
+  /** The switch has taken place. */
+  readonly isTunnel: boolean;
   cut(): void;
 }
 
 /** Connections that left the HTTP server, which therefore neither counts nor closes them. */
 export class OpenUpgrades {
-  readonly #open = new Set<Cuttable>();
+  readonly #open = new Set<Upgraded>();
   #isCut = false;
   #onEmpty: (() => void) | undefined;
 
-  get size(): number {
-    return this.#open.size;
+  get tunnels(): number {
+    return [...this.#open].filter(({ isTunnel }) => isTunnel).length;
   }
 
-  add(connection: Cuttable): void {
+  add(connection: Upgraded): void {
     this.#open.add(connection);
     if (this.#isCut) connection.cut();
   }
 
-  delete(connection: Cuttable): void {
+  delete(connection: Upgraded): void {
     this.#open.delete(connection);
     if (this.#open.size === 0) this.#onEmpty?.();
   }
 
-  /** Wait until all have closed; those that have not after this time are cut, and so is what comes later. */
-  async close(timeoutMs: number): Promise<void> {
-    const limit = setTimeout(() => this.#cut(), timeoutMs);
-    if (this.#open.size > 0) {
-      await new Promise<void>((resolve) => {
-        this.#onEmpty = resolve;
-      });
-    }
-    clearTimeout(limit);
-    this.#isCut = true;
+  /** Wait until all have closed. */
+  async emptied(): Promise<void> {
+    if (this.#open.size === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#onEmpty = resolve;
+    });
   }
 
-  #cut(): void {
+  /** Close what is open, and what is added later. */
+  cut(): void {
     this.#isCut = true;
     for (const connection of [...this.#open]) connection.cut();
   }

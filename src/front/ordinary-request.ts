@@ -10,6 +10,7 @@ export function serveAsOrdinary(request: IncomingMessage, head: Buffer): void {
   const socket = request.socket as Socket & { readonly server?: Server };
   const { server } = socket;
   if (!server) {
+    socket.on("error", () => undefined);
     socket.end("HTTP/1.1 501 Not Implemented\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
     return;
   }

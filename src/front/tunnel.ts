@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { TakenConnection } from "../client/exchange-handler.ts";
 import type { Deadlined, Deadlines } from "../net/deadlines.ts";
-import type { Cuttable } from "./open-upgrades.ts";
+import type { Upgraded } from "./open-upgrades.ts";
 
 /** Silence after which the system asks whether the other machine is still there. */
 const KEEP_ALIVE_PROBE_MS = 60_000;
@@ -19,7 +19,8 @@ export interface TunnelContext {
  * A client and a worker that have switched protocols: bytes both ways, at the pace of whoever is slower. The end of one side's
  * stream is passed on and leaves the other direction open; a connection that breaks takes the other one with it.
  */
-export class Tunnel implements Deadlined, Cuttable {
+export class Tunnel implements Deadlined, Upgraded {
+  readonly isTunnel = true;
   deadline: number;
   slot = -1;
   readonly #client: Socket;

@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import type { TakenConnection } from "../client/exchange-handler.ts";
 import type { ResponseHead } from "../codec/response-head.ts";
 import { lingerOnClose } from "./lingering-close.ts";
-import type { Cuttable, OpenUpgrades } from "./open-upgrades.ts";
+import type { OpenUpgrades, Upgraded } from "./open-upgrades.ts";
 import { Tunnel, type TunnelContext } from "./tunnel.ts";
 import { switchText } from "./upgrade-rules.ts";
 
@@ -12,15 +12,15 @@ const MAX_EARLY_BYTES = 65_536;
 
 /** What the attempts of a front share. */
 export interface UpgradeHost extends Omit<TunnelContext, "onClosed"> {
-  readonly attempts: OpenUpgrades;
-  readonly tunnels: OpenUpgrades;
+  readonly open: OpenUpgrades;
 }
 
 /**
  * A client that asks to switch protocols, from its request to the worker's answer. The HTTP server has let go of the connection, so
  * that its duties are done here: a response of its own, the end of the connection, its errors.
  */
-export class UpgradeAttempt implements Cuttable {
+export class UpgradeAttempt implements Upgraded {
+  readonly isTunnel = false;
   /** The protocols the worker may switch to. */
   readonly offer: readonly string[];
   /** For the answer of a worker that does not switch. The connection ends behind it. */
@@ -45,25 +45,25 @@ export class UpgradeAttempt implements Cuttable {
     this.response.shouldKeepAlive = false;
     this.response.assignSocket(socket);
     this.response.on("finish", () => this.#answered());
-    host.attempts.add(this);
+    host.open.add(this);
     socket.setTimeout(0);
     socket.on("drain", this.#onDrain);
     socket.on("data", this.#onData);
     socket.on("end", this.#onEnd);
     socket.on("error", () => undefined);
-    socket.on("close", () => host.attempts.delete(this));
+    socket.on("close", () => host.open.delete(this));
   }
 
   /** The worker has switched: from here on the two talk to each other. */
   accept(head: ResponseHead, connection: TakenConnection): void {
-    const { attempts, tunnels } = this.#host;
+    const { open } = this.#host;
     this.#letGo();
     const tunnel = new Tunnel(this.#socket, connection.socket, {
       ...this.#host,
-      onClosed: (closed) => tunnels.delete(closed),
+      onClosed: (closed) => open.delete(closed),
     });
-    tunnels.add(tunnel);
-    attempts.delete(this);
+    open.add(tunnel);
+    open.delete(this);
     tunnel.start(switchText(head), Buffer.concat(this.#early.splice(0)), connection);
     // There is no response any more that could close with its connection.
     this.response.emit("close");

@@ -189,6 +189,20 @@ test("closing waits for tunnels", async () => {
   await closed;
 });
 
+test("closing lets a switch that was asked for take place", async () => {
+  const worker = await startScriptedWorker(() => undefined);
+  const { front, endpoint } = await startFront([worker.endpoint], allow);
+  const client = startTalker(endpoint, upgradeRequest("echo"));
+  await until(() => worker.requests.length === 1, "the request arrived");
+  const closed = front.close(20_000);
+  echo(worker.requests[0] as ScriptedRequest);
+  await client.untilHeard(SWITCH);
+  client.socket.write("x");
+  await client.untilHeard(`${SWITCH}x`);
+  client.socket.end();
+  await closed;
+});
+
 test("closing cuts tunnels, and those who wait for a switch, when its time is over", async () => {
   const worker = await startScriptedWorker((request) => {
     if (worker.requests.length === 1) echo(request);

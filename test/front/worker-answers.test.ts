@@ -98,8 +98,8 @@ const good: readonly Case[] = [
     body: "abc",
   },
   {
-    name: "103 before the response",
-    sends: `HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n${OK}${LENGTH3}abc`,
+    name: "102 before the response",
+    sends: `HTTP/1.1 102 Processing\r\nLink: </a>\r\n\r\n${OK}${LENGTH3}abc`,
     status: 200,
     body: "abc",
   },
