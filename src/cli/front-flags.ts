@@ -38,6 +38,7 @@ export interface FrontFlags {
   readonly maxHeaders?: number;
   readonly headersTimeout?: number;
   readonly bodyTimeout?: number;
+  readonly clientSendTimeout?: number;
   readonly keepAlive?: number;
   readonly keepaliveRequests?: number;
   readonly upgrade?: boolean | string[];
@@ -112,6 +113,11 @@ export function addFrontFlags(command: Command): Command {
       parseDuration,
     )
     .option("--body-timeout <time>", "longest silence inside a request body (default: 60s)", parseDuration)
+    .option(
+      "--client-send-timeout <time>",
+      "longest time a client may take nothing of its response (default: 60s)",
+      parseDuration,
+    )
     .option("--keep-alive <time>", "how long an idle client connection is kept (default: 75s)", parseDuration)
     .option(
       "--keepalive-requests <count>",
@@ -165,6 +171,7 @@ export function frontOptions(flags: FrontFlags): Omit<FrontOptions, "to"> {
     maxHeaders: flags.maxHeaders,
     headersTimeoutMs: flags.headersTimeout,
     bodyTimeoutMs: flags.bodyTimeout,
+    clientSendTimeoutMs: flags.clientSendTimeout,
     keepAliveTimeoutMs: flags.keepAlive,
     maxRequestsPerConnection: flags.keepaliveRequests,
     upgrade: flags.upgrade,

@@ -126,10 +126,19 @@ export class ClientResponse {
   abort(): void {
     if (this.isOver) return;
     this.#isEnded = true;
+    this.#cut();
+  }
+
+  #cut(): void {
     const { socket } = this.#request;
     const hasLengthOrChunks = this.#left !== Number.POSITIVE_INFINITY || this.#request.httpVersion !== "1.0";
     if (hasLengthOrChunks || socket.remoteFamily === undefined) socket.destroy();
     else socket.resetAndDestroy();
+  }
+
+  /** The client, or the front, gives the response up. Only one that has begun can be taken for more than it is. */
+  breakOff(): void {
+    if (this.isStarted && !this.#response.writableFinished) this.#cut();
   }
 
   #schedule(): void {

@@ -1,13 +1,15 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { Server as NetServer } from "node:net";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { Upstream, type UpstreamStats } from "../client/upstream.ts";
 import { type Deadlined, Deadlines } from "../net/deadlines.ts";
 import { type Endpoint, parseTarget } from "../net/endpoint.ts";
 import { type Listener, type ListenOptions, listen } from "../net/listen.ts";
+import { ClientConnection, type ClientHost } from "./client-connection.ts";
 import { clientFacts } from "./client-facts.ts";
 import { ClientResponse } from "./client-response.ts";
 import { type ClientWish, Forwarding, type ForwardingHost } from "./forwarding.ts";
+import { createHttpServer, drainHttpServer, type HttpListeners } from "./http-server.ts";
 import { lingerOnClose } from "./lingering-close.ts";
 import { offloadRoots } from "./offload-options.ts";
 import type { OffloadRoots } from "./offload-path.ts";
@@ -15,6 +17,8 @@ import { OpenUpgrades } from "./open-upgrades.ts";
 import { type FrontOptions, type FrontSettings, resolveFrontOptions } from "./options.ts";
 import { afterEarlierResponses, serveAsOrdinary } from "./ordinary-request.ts";
 import { type HttpHead, isRefusal, parseRequest, type Refusal } from "./parse-request.ts";
+import { parserAnswer, rawAnswer } from "./raw-answer.ts";
+import { loggedUri, logRefusal } from "./refusal-log.ts";
 import { nextRequestId } from "./request-id.ts";
 import { RoundRobin } from "./round-robin.ts";
 import { UpgradeAttempt, type UpgradeHost } from "./upgrade-attempt.ts";
@@ -57,11 +61,6 @@ export interface Front {
 }
 
 const DEFAULT_CLOSE_TIMEOUT_MS = 30_000;
-/** How long idle connections are kept on the way out: a client may have sent a request that has not arrived yet. */
-const IDLE_GRACE_MS = 1500;
-/** How often node:http looks at its own timers. */
-const TIMER_CHECK_MS = 1000;
-
 /**
  * Create a front for one or several uwsgi servers.
  *
@@ -75,10 +74,12 @@ export function createFront(options: FrontOptions): Front {
   return new HttpFront(options);
 }
 
-class HttpFront implements Front, ForwardingHost {
+class HttpFront implements Front, ForwardingHost, HttpListeners, ClientHost {
   readonly settings: FrontSettings;
   readonly params: readonly (readonly [string, string])[];
   readonly deadlines: Deadlines<Deadlined>;
+  readonly clients: Deadlines<ClientConnection>;
+  readonly limits: ClientHost["limits"];
   readonly offloadRoots: OffloadRoots;
   readonly #offSeen = new Set<string>();
   readonly #upstreams: readonly Upstream[];
@@ -97,6 +98,9 @@ class HttpFront implements Front, ForwardingHost {
     const { tunnelIdleTimeoutMs, queueTimeoutMs, persistIdleMs } = this.settings;
     const exchangeMs = Math.min(connectTimeoutMs, readTimeoutMs, sendTimeoutMs, bodyTimeoutMs);
     this.deadlines = new Deadlines(Math.min(exchangeMs, tunnelIdleTimeoutMs, queueTimeoutMs, persistIdleMs));
+    const { clientSendTimeoutMs, keepAliveTimeoutMs, headersTimeoutMs } = this.settings;
+    this.limits = { clientSendTimeoutMs, idleTimeoutMs: keepAliveTimeoutMs + headersTimeoutMs };
+    this.clients = new Deadlines(Math.min(clientSendTimeoutMs, headersTimeoutMs));
     const limits = upstreamLimits(this.settings);
     this.#upstreams = this.settings.to.map(
       (text) => new Upstream(parseTarget(text, "to"), this.deadlines, limits),
@@ -117,7 +121,7 @@ class HttpFront implements Front, ForwardingHost {
   }
 
   readonly handler = (request: IncomingMessage, response: ServerResponse): void => {
-    this.#serve(request, response);
+    this.#enqueue(request, response, {});
   };
 
   readonly upgrade = (request: IncomingMessage, _socket: Duplex, head: Buffer): void => {
@@ -133,8 +137,59 @@ class HttpFront implements Front, ForwardingHost {
     });
   };
 
+  readonly onRequest = this.handler;
+  readonly onUpgrade = this.upgrade;
+
+  readonly onConnection = (socket: Duplex): void => {
+    ClientConnection.of(socket as Socket, this);
+  };
+
+  readonly onContinue = (request: IncomingMessage, response: ServerResponse): void => {
+    this.#enqueue(request, response, { sendContinue: () => response.writeContinue() });
+  };
+
+  readonly onExpectation = (request: IncomingMessage, response: ServerResponse): void => {
+    const refusal = { status: 417, reason: "the only expectation that is known is 100-continue" };
+    ClientConnection.of(request.socket, this).enqueue(request, response, () => {
+      return this.#refuse(request, this.#responseTo(request, response, true), refusal);
+    });
+  };
+
+  readonly onConnect = (request: IncomingMessage, socket: Duplex): void => {
+    const parsed = parseRequest(headOf(request), this.settings);
+    const refusal = isRefusal(parsed) ? parsed : { status: 405, reason: "CONNECT is for proxies" };
+    const answer = rawAnswer(refusal.status, refusal.reason);
+    logRefusal(this.settings.log, { ...answer, method: request.method, uri: request.url });
+    ClientConnection.of(socket as Socket, this).refuse(answer.text);
+  };
+
+  readonly onClientError = (error: Error, socket: Duplex): void => {
+    const answer = parserAnswer(error);
+    if (!answer || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    logRefusal(this.settings.log, answer);
+    ClientConnection.of(socket as Socket, this).refuse(answer.text);
+  };
+
+  readonly onError = (error: Error): void => {
+    this.settings.log.error({ err: error }, "accepting connections failed");
+  };
+
+  onStalled(request: IncomingMessage): void {
+    const limitMs = this.limits.clientSendTimeoutMs;
+    const fields = {
+      code: "UWB_ERR_SEND_TIMEOUT",
+      limitMs,
+      method: request.method,
+      uri: loggedUri(request.url),
+    };
+    this.settings.log.info(fields, "a client takes nothing of its response");
+  }
+
   async listen(endpoint: Endpoint, options: ListenOptions = {}): Promise<Endpoint> {
-    const server = this.#createServer();
+    const server = createHttpServer(this.settings, this);
     const listener = await listen(server, endpoint, options);
     this.#listens.push({ server, listener });
     return listener.endpoint;
@@ -144,12 +199,16 @@ class HttpFront implements Front, ForwardingHost {
     this.#isClosing = true;
     const listens = this.#listens.splice(0);
     const { open } = this.#upgrades;
-    const limit = setTimeout(() => open.cut(), timeoutMs);
-    await Promise.all(listens.map(({ server }) => drain(server, timeoutMs)));
+    const limit = setTimeout(() => {
+      for (const client of this.clients.snapshot()) client.cut();
+      open.cut();
+    }, timeoutMs);
+    await Promise.all(listens.map(({ server }) => drainHttpServer(server, timeoutMs)));
     await open.emptied();
     clearTimeout(limit);
     for (const upstream of this.#upstreams) upstream.close();
     this.deadlines.stop();
+    this.clients.stop();
     await Promise.all(listens.map(({ listener }) => listener.release()));
   }
 
@@ -162,43 +221,24 @@ class HttpFront implements Front, ForwardingHost {
     };
   }
 
-  #createServer(): Server {
-    const { maxHeadBytes, headersTimeoutMs, keepAliveTimeoutMs, maxRequestsPerConnection } = this.settings;
-    const server = createServer({
-      maxHeaderSize: maxHeadBytes,
-      headersTimeout: headersTimeoutMs,
-      requestTimeout: 0,
-      keepAliveTimeout: keepAliveTimeoutMs,
-      connectionsCheckingInterval: Math.min(TIMER_CHECK_MS, headersTimeoutMs),
-    });
-    server.maxRequestsPerSocket = maxRequestsPerConnection;
-    server.on("request", this.handler);
-    server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
-      this.#serve(request, response, { sendContinue: () => response.writeContinue() });
-    });
-    // Even when none is allowed: without a listener Node forgets the requests that follow one that asks for an upgrade.
-    server.on("upgrade", this.upgrade);
-    server.on("error", (error) => this.settings.log.error({ err: error }, "accepting connections failed"));
-    return server;
-  }
-
   #switch(request: IncomingMessage, offer: readonly string[], head: Buffer): void {
+    ClientConnection.of(request.socket, this).letGo();
     const upgrade = new UpgradeAttempt(request, { offer, head }, this.#upgrades);
     this.#serve(request, upgrade.response, { upgrade });
   }
 
-  #serve(request: IncomingMessage, response: ServerResponse, wish: ClientWish = {}): void {
+  #enqueue(request: IncomingMessage, response: ServerResponse, wish: ClientWish): void {
+    ClientConnection.of(request.socket, this).enqueue(request, response, () => {
+      return this.#serve(request, response, wish);
+    });
+  }
+
+  /** @returns What breaks the response off, once it has begun. */
+  #serve(request: IncomingMessage, response: ServerResponse, wish: ClientWish): () => void {
     this.#requests += 1;
     const parsed = parseRequest(headOf(request), this.settings);
-    const mustClose = (): boolean => {
-      if (!request.complete) lingerOnClose(request.socket);
-      return this.#isClosing || !request.complete || wish.upgrade !== undefined;
-    };
-    const answer = new ClientResponse(request, response, mustClose);
-    if (isRefusal(parsed)) {
-      this.#refuse(request, answer, parsed);
-      return;
-    }
+    const answer = this.#responseTo(request, response, wish.upgrade !== undefined);
+    if (isRefusal(parsed)) return this.#refuse(request, answer, parsed);
     this.#openRequests += 1;
     const forwarding = new Forwarding(this, {
       incoming: request,
@@ -213,41 +253,29 @@ class HttpFront implements Front, ForwardingHost {
       if (!response.writableFinished) forwarding.cancel();
     });
     forwarding.start();
+    return () => answer.breakOff();
   }
 
-  #refuse(request: IncomingMessage, answer: ClientResponse, { status, reason, headers }: Refusal): void {
+  #responseTo(request: IncomingMessage, response: ServerResponse, isLast: boolean): ClientResponse {
+    return new ClientResponse(request, response, () => {
+      if (!request.complete) lingerOnClose(request.socket);
+      return this.#isClosing || !request.complete || isLast;
+    });
+  }
+
+  #refuse(
+    request: IncomingMessage,
+    answer: ClientResponse,
+    { status, reason, headers }: Refusal,
+  ): () => void {
     const id = nextRequestId();
-    this.settings.log.info(
-      {
-        requestId: id,
-        code: "UWB_ERR_REQUEST_INVALID",
-        status,
-        reason,
-        method: request.method,
-        uri: request.url,
-      },
-      "a request was refused",
-    );
-    answer.answer(status, `${reason}\nrequest ${id}\n`, [["X-Request-Id", id], ...(headers ?? [])]);
+    logRefusal(this.settings.log, { id, status, reason, method: request.method, uri: request.url });
+    const page = `UWB_ERR_REQUEST_INVALID: ${reason}\nrequest ${id}\n`;
+    answer.answer(status, page, [["X-Request-Id", id], ...(headers ?? [])]);
+    return () => answer.breakOff();
   }
 }
 
 function headOf({ method = "", url = "", httpVersion, rawHeaders }: IncomingMessage): HttpHead {
   return { method, target: url, httpVersion, rawHeaders };
-}
-
-/**
- * Close a server without cutting anybody: `http.Server.close` drops idle connections at once, and stops its timers, so that one slow
- * client could hold it open for ever. The method of its base class does neither.
- */
-async function drain(server: Server, timeoutMs: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => {
-    NetServer.prototype.close.call(server, () => resolve());
-  });
-  const grace = setTimeout(() => server.closeIdleConnections(), Math.min(IDLE_GRACE_MS, timeoutMs));
-  const limit = setTimeout(() => server.closeAllConnections(), timeoutMs);
-  await closed;
-  clearTimeout(grace);
-  clearTimeout(limit);
-  server.close();
 }

@@ -65,6 +65,8 @@ export interface FrontOptions extends OffloadOptions {
   readonly headersTimeoutMs?: number;
   /** Longest silence of a client inside a request body. @defaultValue 60 000 */
   readonly bodyTimeoutMs?: number;
+  /** Longest time a client may take nothing of its response. @defaultValue 60 000 */
+  readonly clientSendTimeoutMs?: number;
   /** How long an idle client connection is kept. @defaultValue 75 000 */
   readonly keepAliveTimeoutMs?: number;
   /** Requests served on one client connection. @defaultValue 1000 */
@@ -111,6 +113,7 @@ const DEFAULTS: FrontSettings = {
   maxHeaders: 100,
   headersTimeoutMs: 15_000,
   bodyTimeoutMs: 60_000,
+  clientSendTimeoutMs: 60_000,
   keepAliveTimeoutMs: 75_000,
   maxRequestsPerConnection: 1000,
   upgrade: ["websocket"],
@@ -139,6 +142,7 @@ const RANGES = {
   maxHeaders: [1, 1000],
   headersTimeoutMs: [1, MAX_TIMER_MS],
   bodyTimeoutMs: [1, MAX_TIMER_MS],
+  clientSendTimeoutMs: [1, MAX_TIMER_MS],
   keepAliveTimeoutMs: [0, MAX_TIMER_MS],
   maxRequestsPerConnection: [0, MAX_TIMER_MS],
   tunnelIdleTimeoutMs: [1, MAX_TIMER_MS],

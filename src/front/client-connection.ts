@@ -1,0 +1,160 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import type { Deadlined, Deadlines } from "../net/deadlines.ts";
+import { lingerOnClose } from "./lingering-close.ts";
+import { WriteProgress } from "./write-progress.ts";
+
+/** What the connections of a front share. */
+export interface ClientHost {
+  readonly clients: Deadlines<ClientConnection>;
+  readonly limits: {
+    /** Longest time a client may take nothing of its response. */
+    readonly clientSendTimeoutMs: number;
+    /** Longest time between a response and the next request, whatever the client sends meanwhile. */
+    readonly idleTimeoutMs: number;
+  };
+  /** A client took nothing of its response for too long. */
+  onStalled(request: IncomingMessage): void;
+}
+
+/** Serves one request. Returns what breaks its response off when it has begun. */
+type Begin = () => () => void;
+
+interface WaitingRequest {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly begin: Begin;
+}
+
+const CONNECTION: unique symbol = Symbol("clientConnection");
+/** Requests that may be read ahead of the one that is served. */
+const MAX_READ_AHEAD = 8;
+/** How often a connection is looked at. */
+const CHECK_MS = 1000;
+
+/**
+ * One connection of a client. Its requests are served one after the other, in the order they came: served side by side, a DELETE could overtake
+ * the PUT before it, and one connection could hold any number of workers. Behind a response that ends the connection nothing is served.
+ *
+ * @see RFC 9112 sections 9.3.2 and 9.6
+ */
+export class ClientConnection implements Deadlined {
+  deadline: number;
+  slot = -1;
+  readonly #socket: Socket;
+  readonly #host: ClientHost;
+  readonly #progress: WriteProgress;
+  readonly #waiting: WaitingRequest[] = [];
+  #current: WaitingRequest | undefined;
+  #breakOff: (() => void) | undefined;
+  /** What is to be said behind the response that is on its way, instead of anything else. */
+  #lastWords: string | undefined;
+  #isOver = false;
+  #idleSince: number;
+
+  /** The one of this socket. */
+  static of(socket: Socket, host: ClientHost): ClientConnection {
+    const carrier = socket as Socket & { [CONNECTION]?: ClientConnection };
+    carrier[CONNECTION] ??= new ClientConnection(socket, host);
+    return carrier[CONNECTION];
+  }
+
+  constructor(socket: Socket, host: ClientHost) {
+    const { now } = host.clients;
+    this.#socket = socket;
+    this.#host = host;
+    this.#progress = new WriteProgress(socket);
+    this.#idleSince = now;
+    this.deadline = now + CHECK_MS;
+    host.clients.watch(this);
+    // Before the HTTP server, which would end the connection in an orderly way: half a page of unknown length would look whole.
+    socket.prependListener("end", () => this.#breakOff?.());
+    socket.once("close", () => this.#closed());
+  }
+
+  /** Serve a request when those before it have been answered. */
+  enqueue(request: IncomingMessage, response: ServerResponse, begin: Begin): void {
+    if (this.#isOver) return;
+    if (!this.#current) {
+      this.#begin({ request, response, begin });
+      return;
+    }
+    this.#waiting.push({ request, response, begin });
+    if (this.#waiting.length >= MAX_READ_AHEAD) this.#socket.pause();
+  }
+
+  /** What the client sent is no HTTP: say so, behind the response that is on its way, and close. */
+  refuse(text: string): void {
+    if (this.#isOver || this.#lastWords !== undefined) return;
+    if (this.#current?.request.complete) {
+      this.#lastWords = text;
+      this.#socket.pause();
+    } else if (this.#current?.response.headersSent) {
+      this.#isOver = true;
+      this.#breakOff?.();
+    } else {
+      this.#sayGoodbye(text);
+    }
+  }
+
+  /** Somebody else looks after the connection from now on. */
+  letGo(): void {
+    this.#isOver = true;
+    this.#breakOff = undefined;
+    this.deadline = Number.POSITIVE_INFINITY;
+  }
+
+  /** Close it now. A response that is not complete does not look so. */
+  cut(): void {
+    this.#breakOff?.();
+    this.#socket.destroy();
+  }
+
+  onDeadline(): void {
+    const { now } = this.#host.clients;
+    const { clientSendTimeoutMs, idleTimeoutMs } = this.#host.limits;
+    this.deadline = now + CHECK_MS;
+    if (!this.#current) {
+      if (now - this.#idleSince > idleTimeoutMs) this.#socket.destroy();
+    } else if (this.#progress.stalledMs(now) >= clientSendTimeoutMs) {
+      this.#host.onStalled(this.#current.request);
+      this.cut();
+    }
+  }
+
+  #begin(next: WaitingRequest): void {
+    this.#current = next;
+    next.response.once("close", () => this.#responded());
+    this.#breakOff = next.begin();
+  }
+
+  #responded(): void {
+    this.#current = undefined;
+    this.#breakOff = undefined;
+    this.#idleSince = this.#host.clients.now;
+    if (this.#isOver) return;
+    if (this.#socket.destroyed || this.#socket.writableEnded) {
+      this.#isOver = true;
+      this.#waiting.length = 0;
+      return;
+    }
+    const next = this.#waiting.shift();
+    if (next) this.#begin(next);
+    else if (this.#lastWords !== undefined) this.#sayGoodbye(this.#lastWords);
+    else if (this.#socket.isPaused()) this.#socket.resume();
+  }
+
+  #sayGoodbye(text: string): void {
+    this.#isOver = true;
+    this.#waiting.length = 0;
+    lingerOnClose(this.#socket);
+    this.#socket.write(text, "latin1");
+    this.#socket.destroySoon();
+  }
+
+  #closed(): void {
+    this.#isOver = true;
+    this.#waiting.length = 0;
+    this.#host.clients.forget(this);
+  }
+}

@@ -1,0 +1,62 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { Server as NetServer } from "node:net";
+import type { Duplex } from "node:stream";
+import type { FrontSettings } from "./options.ts";
+
+/** How long idle connections are kept on the way out: a client may have sent a request that has not arrived yet. */
+const IDLE_GRACE_MS = 1500;
+/** How often node:http looks at its own timers. */
+const TIMER_CHECK_MS = 1000;
+
+/** What a front does with what its HTTP server receives. */
+export interface HttpListeners {
+  onConnection(socket: Duplex): void;
+  onRequest(request: IncomingMessage, response: ServerResponse): void;
+  /** A request that waits for `100 Continue`. */
+  onContinue(request: IncomingMessage, response: ServerResponse): void;
+  /** A request that expects something else. */
+  onExpectation(request: IncomingMessage, response: ServerResponse): void;
+  onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  onConnect(request: IncomingMessage, socket: Duplex): void;
+  onClientError(error: Error, socket: Duplex): void;
+  onError(error: Error): void;
+}
+
+/** Create the HTTP server of a front. */
+export function createHttpServer(settings: FrontSettings, listeners: HttpListeners): Server {
+  const { maxHeadBytes, headersTimeoutMs, keepAliveTimeoutMs, maxRequestsPerConnection } = settings;
+  const server = createServer({
+    maxHeaderSize: maxHeadBytes,
+    headersTimeout: headersTimeoutMs,
+    requestTimeout: 0,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    connectionsCheckingInterval: Math.min(TIMER_CHECK_MS, headersTimeoutMs),
+  });
+  server.maxRequestsPerSocket = maxRequestsPerConnection;
+  server.on("connection", listeners.onConnection);
+  server.on("request", listeners.onRequest);
+  server.on("checkContinue", listeners.onContinue);
+  server.on("checkExpectation", listeners.onExpectation);
+  // Even when none is allowed: without a listener Node forgets the requests that follow one that asks for an upgrade.
+  server.on("upgrade", listeners.onUpgrade);
+  server.on("connect", listeners.onConnect);
+  server.on("clientError", listeners.onClientError);
+  server.on("error", listeners.onError);
+  return server;
+}
+
+/**
+ * Close a server without cutting anybody: `http.Server.close` drops idle connections at once, and stops its timers, so that one slow
+ * client could hold it open for ever. The method of its base class does neither.
+ */
+export async function drainHttpServer(server: Server, timeoutMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    NetServer.prototype.close.call(server, () => resolve());
+  });
+  const grace = setTimeout(() => server.closeIdleConnections(), Math.min(IDLE_GRACE_MS, timeoutMs));
+  const limit = setTimeout(() => server.closeAllConnections(), timeoutMs);
+  await closed;
+  clearTimeout(grace);
+  clearTimeout(limit);
+  server.close();
+}
