@@ -1,4 +1,3 @@
-import type { Socket } from "node:net";
 import { ResponseDecoder } from "../codec/response-decoder.ts";
 import type { ResponseFraming } from "../codec/response-framing.ts";
 import type { ResponseHead } from "../codec/response-head.ts";
@@ -20,7 +19,7 @@ export interface ExchangeRequest {
 
 /** A connection that speaks another protocol from now on. */
 export interface TakenConnection {
-  readonly socket: Socket;
+  readonly socket: UpstreamSocket;
   /** What the worker sent behind its 101. */
   readonly head: Buffer;
 }

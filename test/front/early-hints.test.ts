@@ -3,7 +3,8 @@ import { earlyHintsText } from "../../src/front/early-hints.ts";
 import { startFront, startScriptedWorker, varsOf } from "../support/fronts.ts";
 import { converseHttp } from "../support/raw-http.ts";
 import { startTalker } from "../support/tunnels.ts";
-import { until } from "../support/wait.ts";
+import { signal, until } from "../support/wait.ts";
+import { startWorker } from "../support/workers.ts";
 
 const GET = "GET /x HTTP/1.1\r\nHost: a.test\r\n\r\n";
 const HINTS = "HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload; as=style\r\n\r\n";
@@ -80,6 +81,21 @@ test.each([
   expect(raw).not.toContain("103");
   if (options.earlyHints === undefined)
     expect(varsOf(worker.requests[0])).not.toHaveProperty("UWSGI_BRIDGE_EARLY_HINTS");
+});
+
+test("hints of our own worker", async () => {
+  const { endpoint: to } = await startWorker(async (environ, startResponse) => {
+    environ["uwsgi_bridge.early_hints"]?.([["Link", "</a.css>; rel=preload; as=style"]]);
+    await answered.promise;
+    startResponse("200 OK", []);
+    return [Buffer.from("ok")];
+  });
+  const answered = signal();
+  const { endpoint } = await startFront([to]);
+  const client = startTalker(endpoint, GET);
+  await client.untilHeard(HINTS);
+  answered.resolve();
+  await client.untilHeard("\r\n\r\nok");
 });
 
 test("a worker that fails behind its hints is still answered for", async () => {
