@@ -1,7 +1,7 @@
-import type { Socket } from "node:net";
 import type { ResponseFraming } from "../codec/response-framing.ts";
 import type { ResponseHead } from "../codec/response-head.ts";
 import type { UwsgiBridgeError } from "../errors.ts";
+import type { UpstreamSocket } from "../net/upstream-socket.ts";
 
 /** What is sent. */
 export interface ExchangeRequest {
@@ -16,7 +16,7 @@ export interface ExchangeRequest {
 
 /** A connection that speaks another protocol from now on. */
 export interface TakenConnection {
-  readonly socket: Socket;
+  readonly socket: UpstreamSocket;
   /** What the worker sent behind its 101. */
   readonly head: Buffer;
 }

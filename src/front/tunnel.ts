@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { TakenConnection } from "../client/exchange-handler.ts";
 import type { Deadlined, Deadlines } from "../net/deadlines.ts";
+import type { UpstreamSocket } from "../net/upstream-socket.ts";
 import type { Upgraded } from "./open-upgrades.ts";
 
 /** Silence after which the system asks whether the other machine is still there. */
@@ -24,11 +25,11 @@ export class Tunnel implements Deadlined, Upgraded {
   deadline: number;
   slot = -1;
   readonly #client: Socket;
-  readonly #worker: Socket;
+  readonly #worker: UpstreamSocket;
   readonly #context: TunnelContext;
   #openEnds = 2;
 
-  constructor(client: Socket, worker: Socket, context: TunnelContext) {
+  constructor(client: Socket, worker: UpstreamSocket, context: TunnelContext) {
     this.#client = client;
     this.#worker = worker;
     this.#context = context;
@@ -67,7 +68,8 @@ export class Tunnel implements Deadlined, Upgraded {
   #pump(from: Socket, to: Socket): void {
     from.on("data", (chunk: Buffer) => {
       this.#touch();
-      if (to.writable && !to.write(chunk)) from.pause();
+      if (this.#isWorkerGone) this.cut();
+      else if (to.writable && !to.write(chunk)) from.pause();
     });
     to.on("drain", () => {
       this.#touch();
@@ -88,6 +90,11 @@ export class Tunnel implements Deadlined, Upgraded {
     if (this.#openEnds > 0) return;
     this.#context.deadlines.forget(this);
     this.#context.onClosed(this);
+  }
+
+  /** It said all it had to say, and takes nothing more: such a socket bears failed writes without a word. */
+  get #isWorkerGone(): boolean {
+    return this.#worker.readableEnded && this.#worker.writeError !== undefined;
   }
 
   #touch(): void {

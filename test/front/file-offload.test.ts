@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { readdirSync, readlinkSync } from "node:fs";
 import { mkdir, rename, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
@@ -215,7 +216,7 @@ describe("a large file", () => {
     await until(() => front.stats().openRequests === 0, "the response is over");
   });
 
-  test("is let go when its reader leaves", async () => {
+  test.runIf(process.platform === "linux")("is let go when its reader leaves", async () => {
     await makeBig(join(home, "files", "big"));
     const worker = await startScriptedWorker(({ socket }) =>
       socket.end("HTTP/1.1 200 OK\r\nX-Accel-Redirect: /protected/big\r\n\r\n"),
@@ -225,9 +226,16 @@ describe("a large file", () => {
     await client.untilHeard("\r\n\r\n");
     client.socket.pause();
     expect(openFiles("big")).toBe(1);
+    // A handle that was forgotten is closed by the engine some day, with a warning.
+    const warnings: string[] = [];
+    const onWarning = ({ message }: Error): number => warnings.push(message);
+    process.on("warning", onWarning);
     client.socket.destroy();
     await until(() => front.stats().openRequests === 0, "the response is over");
     await until(() => openFiles("big") === 0, "the file was closed");
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("warning", onWarning);
+    expect(warnings).toEqual([]);
   });
 
   test("that becomes shorter meanwhile does not look whole", async () => {
@@ -271,7 +279,15 @@ async function makeBig(path: string): Promise<void> {
 
 /** Descriptors of this process that lead to a file of this name. */
 function openFiles(name: string): number {
-  return (
-    execFileSync("ls", ["-l", `/proc/${process.pid}/fd`], { encoding: "utf8" }).split(`/${name}\n`).length - 1
-  );
+  const links = readdirSync("/proc/self/fd").map((fd) => linkOf(`/proc/self/fd/${fd}`));
+  return links.filter((link) => link?.endsWith(`/${name}`)).length;
+}
+
+/** Where a link leads, unless it is gone by now. */
+function linkOf(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
 }

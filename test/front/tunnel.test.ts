@@ -104,6 +104,17 @@ test("a worker that breaks off takes the client's connection with it", async () 
   await until(() => client.socket.destroyed || client.socket.readableEnded, "the client learnt it");
 });
 
+test("a worker that has closed both ways is not written to for ever", async () => {
+  const worker = await startScriptedWorker(({ socket }) => socket.end(SWITCH, () => socket.destroy()));
+  const { endpoint } = await startFront([worker.endpoint], allow);
+  const client = startTalker(endpoint, upgradeRequest("echo"));
+  await client.untilEnd();
+  await until(() => {
+    if (!client.socket.closed) client.socket.write("anybody there?");
+    return client.socket.closed;
+  }, "the client learnt it");
+});
+
 test("a client that reads nothing stops the worker's writing", async () => {
   const worker = await startScriptedWorker(({ socket }) => socket.write(SWITCH));
   const { endpoint } = await startFront([worker.endpoint], allow);
