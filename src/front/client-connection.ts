@@ -72,6 +72,11 @@ export class ClientConnection implements Deadlined {
     socket.once("close", () => this.#closed());
   }
 
+  /** Nothing more is served here. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   /** Serve a request when those before it have been answered. */
   enqueue(request: IncomingMessage, response: ServerResponse, begin: Begin): void {
     if (this.#isOver) return;

@@ -163,14 +163,17 @@ class HttpFront implements Front, ForwardingHost, HttpListeners, ClientHost {
     ClientConnection.of(socket as Socket, this).refuse(answer.text);
   };
 
-  readonly onClientError = (error: Error, socket: Duplex): void => {
+  readonly onClientError = (error: Error & { code?: string }, socket: Duplex): void => {
+    const client = ClientConnection.of(socket as Socket, this);
+    // The client has said itself that nothing follows, or was told that nothing is taken.
+    if (error.code === "HPE_CLOSED_CONNECTION" || client.isOver) return;
     const answer = parserAnswer(error);
     if (!answer || !socket.writable) {
       socket.destroy();
       return;
     }
     logRefusal(this.settings.log, answer);
-    ClientConnection.of(socket as Socket, this).refuse(answer.text);
+    client.refuse(answer.text);
   };
 
   readonly onError = (error: Error): void => {

@@ -29,6 +29,8 @@ export function createHttpServer(settings: FrontSettings, listeners: HttpListene
     maxHeaderSize: maxHeadBytes,
     headersTimeout: headersTimeoutMs,
     requestTimeout: 0,
+    // Refused like everything else that is not right, with a code and a line in the log.
+    requireHostHeader: false,
     keepAliveTimeout: keepAliveTimeoutMs,
     connectionsCheckingInterval: Math.min(TIMER_CHECK_MS, headersTimeoutMs),
   });

@@ -2,6 +2,9 @@ import type { IncomingMessage } from "node:http";
 import { ProtocolError } from "../errors.ts";
 import type { Deadlined, Deadlines } from "../net/deadlines.ts";
 
+/** After these there is something to read, or nothing more to wait for. */
+const EVENTS = ["readable", "end", "error", "close"] as const;
+
 /** A request body that is passed on as it comes, with a limit on the client's silence. Can be read once. */
 export class StreamedBody implements Deadlined, AsyncIterable<Uint8Array> {
   deadline: number = Number.POSITIVE_INFINITY;
@@ -12,6 +15,7 @@ export class StreamedBody implements Deadlined, AsyncIterable<Uint8Array> {
   #wasRead = false;
   #isTimedOut = false;
   #received = 0;
+  #wakeUp: (() => void) | undefined;
 
   constructor(request: IncomingMessage, deadlines: Deadlines<Deadlined>, idleLimitMs: number) {
     this.#request = request;
@@ -26,25 +30,45 @@ export class StreamedBody implements Deadlined, AsyncIterable<Uint8Array> {
 
   onDeadline(): void {
     this.#isTimedOut = true;
-    this.#request.destroy();
+    this.#wake();
   }
 
   /** @throws {@link ProtocolError} `UWB_ERR_BODY_TIMEOUT` or `UWB_ERR_CLIENT_GONE`. */
   async *[Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
     this.#wasRead = true;
     this.#deadlines.watch(this);
+    for (const event of EVENTS) this.#request.on(event, this.#wake);
     try {
-      this.#arm();
-      for await (const block of this.#request.iterator({ destroyOnReturn: false })) {
-        this.deadline = Number.POSITIVE_INFINITY;
-        this.#received += (block as Buffer).length;
-        yield block as Buffer;
-        this.#arm();
+      for (let block = await this.#next(); block; block = await this.#next()) {
+        this.#received += block.length;
+        yield block;
       }
-    } catch (error) {
-      throw this.#failure(error);
     } finally {
       this.#deadlines.forget(this);
+      for (const event of EVENTS) this.#request.off(event, this.#wake);
+      // Nobody reads on: what still comes is dropped.
+      this.#request.resume();
+    }
+  }
+
+  readonly #wake = (): void => {
+    this.#wakeUp?.();
+  };
+
+  /** Wait for a block. The request is not destroyed when none comes: the client is to be told. */
+  async #next(): Promise<Buffer | undefined> {
+    this.#arm();
+    for (;;) {
+      const block = this.#request.read() as Buffer | null;
+      if (block) {
+        this.deadline = Number.POSITIVE_INFINITY;
+        return block;
+      }
+      if (this.#request.readableEnded) return undefined;
+      if (this.#isTimedOut || this.#request.destroyed) throw this.#failure();
+      await new Promise<void>((resolve) => {
+        this.#wakeUp = resolve;
+      });
     }
   }
 
@@ -52,7 +76,7 @@ export class StreamedBody implements Deadlined, AsyncIterable<Uint8Array> {
     this.deadline = this.#deadlines.now + this.#idleLimitMs;
   }
 
-  #failure(cause: unknown): ProtocolError {
+  #failure(): ProtocolError {
     const at = { offset: this.#received, statusHint: 408 };
     return this.#isTimedOut
       ? new ProtocolError(
@@ -60,10 +84,6 @@ export class StreamedBody implements Deadlined, AsyncIterable<Uint8Array> {
           `no byte of the request body arrived for ${this.#idleLimitMs} ms`,
           at,
         )
-      : new ProtocolError(
-          "UWB_ERR_CLIENT_GONE",
-          `the client left inside its request body: ${String(cause)}`,
-          at,
-        );
+      : new ProtocolError("UWB_ERR_CLIENT_GONE", "the client left inside its request body", at);
   }
 }
