@@ -24,7 +24,10 @@ export interface VarsSource {
   readonly settings: FrontSettings;
 }
 
-/** Make the vars of a request for a server, within the limits of what servers take. Nobody is refused because of our own offer. */
+/** What uWSGI takes unless it is configured: a server that may be one is not given more because of our own vars. */
+const STRANGER = { maxVarsBytes: 4096, maxVars: 128 };
+
+/** Make the vars of a request for a server, within the limits of what servers take. Nobody is refused because of our own offers. */
 export function fittedVars(source: VarsSource, upstream: Upstream): FittedVars {
   const { parsed, client, upgrade, params, settings } = source;
   const facts = {
@@ -34,14 +37,15 @@ export function fittedVars(source: VarsSource, upstream: Upstream): FittedVars {
     takesHints: settings.earlyHints && upstream.mayBeOurs && parsed.httpVersion === "1.1",
   };
   const vars = requestVars(parsed, client, params, connectionVars(facts));
-  if (fits(vars, settings)) return { vars, wasOffered: facts.isOffered, error: undefined };
+  const isModest = facts.isOurs || fits(vars, STRANGER);
+  if (isModest && fits(vars, settings)) return { vars, wasOffered: facts.isOffered, error: undefined };
   const plain = connectionVars({ ...facts, isOffered: false, takesHints: false });
   const plainVars = requestVars(parsed, client, params, plain);
   const error = fits(plainVars, settings) ? undefined : tooMuch(plainVars, settings);
   return { vars: plainVars, wasOffered: false, error };
 }
 
-function fits(vars: Vars, { maxVars, maxVarsBytes }: FrontSettings): boolean {
+function fits(vars: Vars, { maxVars, maxVarsBytes }: typeof STRANGER): boolean {
   return vars.length <= maxVars && varsSize(vars) <= maxVarsBytes;
 }
 
