@@ -3,6 +3,7 @@ import type { Server } from "node:http";
 import type { DirectRequest, DirectRun } from "../../gateway/direct.ts";
 import type { Environ, ResponseBody, StartResponse } from "../../gateway/types.ts";
 import { FacadeSocket } from "./facade-socket.ts";
+import { joinTunnel } from "./facade-tunnel.ts";
 import { NodeRun } from "./node-run.ts";
 
 /** Run a Node application where there is no socket of its own: behind middleware of the gateway interface, and in tests. */
@@ -14,7 +15,13 @@ export function runOnFacade(
   return new Promise((resolve, reject) => {
     const socket = new FacadeSocket(environ, {
       onHead: ({ status, headers }, body) => {
+        const upgrade = environ["uwsgi_bridge.upgrade"];
         try {
+          if (upgrade && status.startsWith("101")) {
+            joinTunnel(socket, upgrade(startResponse, status, headers), body).catch(() => socket.destroy());
+            resolve([]);
+            return;
+          }
           startResponse(status, headers);
           resolve(body);
         } catch (error) {
@@ -41,6 +48,7 @@ function directRequest(environ: Environ, socket: FacadeSocket): DirectRequest {
     end: () => socket.end(() => socket.destroy()),
     abort: () => socket.destroy(),
     takeOver: () => Buffer.alloc(0),
+    sendHints: environ["uwsgi_bridge.early_hints"],
   };
 }
 

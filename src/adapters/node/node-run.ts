@@ -2,6 +2,7 @@ import { type Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { ProtocolError } from "../../errors.ts";
 import type { DirectRequest, DirectRun } from "../../gateway/direct.ts";
+import { protocolsAsked } from "../../gateway/protocol-switch.ts";
 import { deliver, type Exchange, reportFinished } from "./delivery.ts";
 import { createIncoming, type Incoming } from "./incoming.ts";
 import { type AdaptedResponse, createOutgoing, RUN, wasKept } from "./outgoing.ts";
@@ -23,6 +24,8 @@ export interface NodeRunContext {
   /** From now on destroying the socket breaks nothing off. */
   readonly letGo: () => void;
 }
+
+type Asked = Readonly<Record<string, string | undefined>>;
 
 /** Properties of Node's responses that its own server uses too. */
 interface Closable {
@@ -75,7 +78,7 @@ export class NodeRun implements DirectRun, Exchange {
   start(): void {
     const { request, response, server } = this;
     Object.assign(this.#socket, { server });
-    if (wantsUpgrade(this.environ) && server.listenerCount("upgrade") > 0) {
+    if (protocolsAsked(this.environ as Asked).length > 0 && server.listenerCount("upgrade") > 0) {
       this.#upgrade();
       return;
     }
@@ -162,11 +165,6 @@ export class NodeRun implements DirectRun, Exchange {
     const error = Object.assign(new Error("aborted"), { code: "ECONNRESET" });
     this.request.destroy(error);
   }
-}
-
-function wantsUpgrade(environ: DirectRequest["environ"]): boolean {
-  const { HTTP_UPGRADE: protocol, HTTP_CONNECTION: connection } = environ;
-  return protocol !== undefined && protocol !== "" && /(?:^|[\s,])upgrade(?:$|[\s,])/i.test(connection ?? "");
 }
 
 /** The application has begun to read the body. */
