@@ -17,6 +17,8 @@ export interface HttpRequest {
 /** A response whose head has arrived. */
 export interface HttpResponse {
   readonly status: number;
+  /** The reason phrase of the status line. */
+  readonly reason: string;
   /** The client's port of the connection. */
   readonly localPort: number | undefined;
   /** All values of a field, in order. */
@@ -29,6 +31,8 @@ export interface HttpResponse {
   rest(): Promise<{ readonly body: Buffer; readonly isWhole: boolean }>;
   /** Leave without reading on, as a closed browser tab does. */
   leave(): void;
+  /** Fields behind the body, once it was read. */
+  readonly trailers: Readonly<Record<string, string | undefined>>;
 }
 
 /** A response that was read to its end. */
@@ -121,6 +125,14 @@ class ReadResponse implements HttpResponse {
 
   get status(): number {
     return this.#incoming.statusCode ?? 0;
+  }
+
+  get reason(): string {
+    return this.#incoming.statusMessage ?? "";
+  }
+
+  get trailers(): Readonly<Record<string, string | undefined>> {
+    return this.#incoming.trailers;
   }
 
   values(name: string): string[] {

@@ -1,0 +1,16 @@
+import { ServerResponse } from "node:http";
+import { forgetFit } from "../../../src/adapters/node/from-node.ts";
+
+/** Do something in a Node whose responses have lost a private detail, then repair it. */
+export function withBrokenNode<T>(action: () => T, detail = "detachSocket"): T {
+  const prototype = ServerResponse.prototype as unknown as Record<string, unknown>;
+  const original = prototype[detail];
+  delete prototype[detail];
+  forgetFit();
+  try {
+    return action();
+  } finally {
+    prototype[detail] = original;
+    forgetFit();
+  }
+}
