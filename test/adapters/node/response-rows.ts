@@ -158,7 +158,7 @@ function nodeResponseRows(kind: AppKind, way: () => AppWay, traits: WayTraits): 
   if (kind.breaksOff) {
     test("a handler that throws in the middle of its response: broken, or replaced by an error", async () => {
       const { status, isWhole } = await get("/raw/late-throw/k");
-      expect(status === 200 ? isWhole : status).toBe(status === 200 ? false : 502);
+      expect(isWhole && status < 500).toBe(false);
     });
   }
 
