@@ -24,7 +24,13 @@ export function runOnFacade(
       },
       onFailed: reject,
     });
-    const run = new NodeRun(directRequest(environ, socket), { server, socket, mount, letGo: () => {} });
+    const run = new NodeRun(directRequest(environ, socket), {
+      server,
+      socket,
+      mount,
+      canUpgrade: false,
+      letGo: () => {},
+    });
     const signal = environ["uwsgi_bridge.signal"];
     signal.addEventListener("abort", () => run.peerLeft(), { once: true });
     run.start();

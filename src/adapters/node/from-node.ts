@@ -73,7 +73,13 @@ export function forgetFit(): void {
 function runOnSocket(direct: DirectRequest, server: Server, mount: "strip" | "keep"): DirectRun {
   const socket = asRequestSocket(direct.socket as Socket, direct.environ);
   try {
-    const run = new NodeRun(direct, { server, socket, mount, letGo: () => letGo(socket) });
+    const run = new NodeRun(direct, {
+      server,
+      socket,
+      mount,
+      canUpgrade: true,
+      letGo: () => letGo(socket),
+    });
     run.start();
     return run;
   } catch (error) {

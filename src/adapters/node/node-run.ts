@@ -20,6 +20,8 @@ export interface NodeRunContext {
   readonly server: Server;
   readonly socket: ResponseSocket;
   readonly mount: "strip" | "keep";
+  /** There is a connection behind the socket, which can speak another protocol. */
+  readonly canUpgrade: boolean;
   /** From now on destroying the socket breaks nothing off. */
   readonly letGo: () => void;
 }
@@ -42,14 +44,16 @@ export class NodeRun implements DirectRun, Exchange {
   readonly server: Server;
   readonly #direct: DirectRequest;
   readonly #socket: ResponseSocket;
+  readonly #canUpgrade: boolean;
   readonly #letGo: () => void;
   #missing: number;
   #isOver = false;
 
   /** @throws {@link ProtocolError} as `createIncoming` does. */
-  constructor(direct: DirectRequest, { server, socket, mount, letGo }: NodeRunContext) {
+  constructor(direct: DirectRequest, { server, socket, mount, canUpgrade, letGo }: NodeRunContext) {
     this.#direct = direct;
     this.#socket = socket;
+    this.#canUpgrade = canUpgrade;
     this.#letGo = letGo;
     this.#missing = direct.bodyLength;
     this.server = server;
@@ -75,7 +79,7 @@ export class NodeRun implements DirectRun, Exchange {
   start(): void {
     const { request, response, server } = this;
     Object.assign(this.#socket, { server });
-    if (wantsUpgrade(this.environ) && server.listenerCount("upgrade") > 0) {
+    if (this.#wantsUpgrade() && server.listenerCount("upgrade") > 0) {
       this.#upgrade();
       return;
     }
@@ -146,6 +150,11 @@ export class NodeRun implements DirectRun, Exchange {
   #complete(): void {
     this.request.complete = true;
     this.request.push(null);
+  }
+
+  /** A request with a body is not over when its head is: nobody can take over what follows. */
+  #wantsUpgrade(): boolean {
+    return this.#canUpgrade && this.#missing === 0 && wantsUpgrade(this.environ);
   }
 
   #upgrade(): void {

@@ -41,6 +41,7 @@ export class ParserRunner {
           }
         },
         onFailed: reject,
+        isServed: true,
       });
       environ["uwsgi_bridge.signal"].addEventListener("abort", () => socket.destroy(), { once: true });
       this.#parser.emit("connection", socket);
