@@ -57,7 +57,7 @@ const writeHead: WriteHead = function writeHead(status, ...rest) {
     if (HOP_BY_HOP.has(name)) this.removeHeader(name);
   }
   const [first, second] = rest;
-  const headers = withoutHopByHop(typeof first === "string" ? second : (first ?? second));
+  const headers = withoutHopByHop(typeof first === "string" ? second : (second ?? first));
   applyFraming(this);
   return typeof first === "string"
     ? original.call(this, status, first, headers)
@@ -66,10 +66,14 @@ const writeHead: WriteHead = function writeHead(status, ...rest) {
 
 const original = ServerResponse.prototype.writeHead as WriteHead;
 
-/** A header that an application set, `Connection` say, has changed these. */
+/**
+ * A body whose length is known gets its Content-Length, as in Node's server, and no other is framed. A header that an application set,
+ * `Connection` say, has changed these.
+ */
 function applyFraming(response: ServerResponse): void {
   const framing = response as unknown as Framing;
-  framing.useChunkedEncodingByDefault = false;
+  // Without it Node does not write lengths of its own; that it does not chunk is told below.
+  framing.useChunkedEncodingByDefault = true;
   framing.shouldKeepAlive = false;
   framing._removedConnection = true;
   framing._removedTE = true;

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { HOP_BY_HOP } from "../../gateway/hop-by-hop.ts";
 import type { Environ, ResponseBody, StartResponse } from "../../gateway/types.ts";
 import type { Described } from "./client-facts.ts";
-import { deliver } from "./delivery.ts";
+import { callListeners } from "./delivery.ts";
 import { FacadeSocket } from "./facade-socket.ts";
 import type { Incoming } from "./incoming.ts";
 import { adaptOutgoing } from "./outgoing.ts";
@@ -56,7 +56,8 @@ export class ParserRunner {
     request.url = url;
     if (baseUrl !== "") Object.assign(request, { originalUrl, baseUrl });
     request.environ = environ;
-    deliver({ request, response: adaptOutgoing(response, undefined), server: this.#server, environ });
+    request.method = environ.REQUEST_METHOD;
+    callListeners({ request, response: adaptOutgoing(response, undefined), server: this.#server, environ });
   }
 }
 
@@ -68,8 +69,8 @@ function isEndToEnd([name]: readonly [string, string]): boolean {
 async function write(environ: Environ, socket: FacadeSocket): Promise<void> {
   const input = environ["wsgi.input"];
   const isChunked = input.remaining === Number.POSITIVE_INFINITY;
-  socket.push(headText(environ, isChunked), "latin1");
   try {
+    socket.push(headText(environ, isChunked), "latin1");
     for await (const bytes of input.chunks()) {
       socket.bytesRead += bytes.length;
       if (isChunked) socket.push(`${bytes.length.toString(16)}\r\n`);
@@ -85,9 +86,10 @@ async function write(environ: Environ, socket: FacadeSocket): Promise<void> {
 }
 
 function headText(environ: Environ, isChunked: boolean): string {
-  const { originalUrl } = nodeTarget(environ, "keep");
+  const { REQUEST_METHOD: method } = environ;
   const raw = rawHeadersOf(environ);
-  const lines = [`${environ.REQUEST_METHOD} ${originalUrl} HTTP/1.${isChunked ? 1 : 0}`];
+  // The target does not pass the parser, which knows fewer of them than there are: the request gets its own afterwards.
+  const lines = [`${method} / HTTP/1.${isChunked ? 1 : 0}`];
   for (let index = 0; index < raw.length; index += 2) {
     const name = (raw[index] as string).toLowerCase();
     if (!HOP_BY_HOP.has(name) && name !== "expect") lines.push(`${raw[index]}: ${raw[index + 1]}`);
