@@ -2,7 +2,7 @@ import { type Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { ProtocolError } from "../../errors.ts";
 import type { DirectRequest, DirectRun } from "../../gateway/direct.ts";
-import { deliver, type Exchange, reportFinished } from "./delivery.ts";
+import { callListeners, deliver, type Exchange, reportFinished } from "./delivery.ts";
 import { createIncoming, type Incoming } from "./incoming.ts";
 import { type AdaptedResponse, createOutgoing, RUN } from "./outgoing.ts";
 import { writeErrorPage } from "./refused-run.ts";
@@ -22,6 +22,8 @@ export interface NodeRunContext {
   readonly mount: "strip" | "keep";
   /** There is a connection behind the socket, which can speak another protocol. */
   readonly canUpgrade: boolean;
+  /** Nobody has sent this request: monitoring tools are not to see it. */
+  readonly isRehearsal?: boolean;
   /** From now on destroying the socket breaks nothing off. */
   readonly letGo: () => void;
 }
@@ -46,15 +48,18 @@ export class NodeRun implements DirectRun, Exchange {
   readonly #socket: ResponseSocket;
   readonly #canUpgrade: boolean;
   readonly #letGo: () => void;
+  readonly #isRehearsal: boolean;
   #missing: number;
   #isOver = false;
 
   /** @throws {@link ProtocolError} as `createIncoming` does. */
-  constructor(direct: DirectRequest, { server, socket, mount, canUpgrade, letGo }: NodeRunContext) {
+  constructor(direct: DirectRequest, context: NodeRunContext) {
+    const { server, socket, mount, canUpgrade, letGo, isRehearsal = false } = context;
     this.#direct = direct;
     this.#socket = socket;
     this.#canUpgrade = canUpgrade;
     this.#letGo = letGo;
+    this.#isRehearsal = isRehearsal;
     this.#missing = direct.bodyLength;
     this.server = server;
     this.request = createIncoming(direct.environ, socket as unknown as RequestSocket, mount);
@@ -86,7 +91,8 @@ export class NodeRun implements DirectRun, Exchange {
     response.assignSocket(this.#socket as unknown as RequestSocket);
     this.#socket.on("drain", onDrain);
     response.on("finish", onFinish);
-    deliver(this);
+    if (this.#isRehearsal) callListeners(this);
+    else deliver(this);
     if (this.#missing === 0 && !request.complete) this.#complete();
     if (!response.writableEnded) this.#socket.setNoDelay(true);
   }
@@ -137,7 +143,7 @@ export class NodeRun implements DirectRun, Exchange {
     if (this.#isOver) return;
     this.#isOver = true;
     const { request, response } = this;
-    reportFinished(this);
+    if (!this.#isRehearsal) reportFinished(this);
     // Nobody reads what the application left unread; the worker lets it flow, and drops it.
     if (!isConsumed(request)) request._dump();
     this.#letGo();

@@ -56,7 +56,14 @@ function answerOf(): string {
     abort: () => {},
     takeOver: () => Buffer.alloc(0),
   };
-  const run = new NodeRun(direct, { server, socket, mount: "strip", canUpgrade: false, letGo: () => {} });
+  const run = new NodeRun(direct, {
+    server,
+    socket,
+    mount: "strip",
+    canUpgrade: false,
+    isRehearsal: true,
+    letGo: () => {},
+  });
   run.start();
   // What `finish` would do later: it leans on details too.
   run.finished();

@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
-import { fromFetch, fromNode } from "../../../src/adapters/index.ts";
+import { fromFetch } from "../../../src/adapters/index.ts";
 import { createFront, type Front } from "../../../src/front/front.ts";
 import type { FrontOptions } from "../../../src/front/options.ts";
 import type { Application } from "../../../src/gateway/types.ts";
@@ -13,10 +13,7 @@ import { RecordingLog } from "../../support/recording-log.ts";
 import { Stage } from "../../support/stage.ts";
 import { makeTempDir, removeTempDir } from "../../support/temp-dir.ts";
 import type { AppKind, AppTarget } from "./apps/app-kind.ts";
-import { withBrokenNode } from "./broken-node.ts";
-
-/** How the adapter runs a Node application: on the accepted socket, on a stand-in because middleware wraps it, or through Node's parser. */
-export type RunMode = "socket" | "stand-in" | "parser";
+import { makers, type RunMode } from "./modes.ts";
 
 /** A way from an HTTP client to one application. */
 export interface AppWay {
@@ -43,7 +40,7 @@ export interface AppWorker {
 /** Peers that gave up being root must be able to connect. */
 const OPEN_TO_ALL = 0o666;
 
-export async function startAppWorker(kind: AppKind, mode: RunMode = "socket"): Promise<AppWorker> {
+export async function startAppWorker(kind: AppKind, mode: RunMode = "on the socket"): Promise<AppWorker> {
   const stage = new Stage();
   const directory = await makeTempDir();
   const target = await kind.start(stage);
@@ -63,10 +60,7 @@ export async function startAppWorker(kind: AppKind, mode: RunMode = "socket"): P
 }
 
 function applicationOf(target: AppTarget, mode: RunMode): Application {
-  if ("fetch" in target) return fromFetch(target.fetch);
-  if (mode === "parser") return withBrokenNode(() => fromNode(target.node));
-  const app = fromNode(target.node);
-  return mode === "socket" ? app : (environ, startResponse) => app(environ, startResponse);
+  return "fetch" in target ? fromFetch(target.fetch) : makers[mode](target.node);
 }
 
 /** Our fronts before a worker. */

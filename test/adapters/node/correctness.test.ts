@@ -1,23 +1,24 @@
 import { afterAll, beforeAll, describe } from "vitest";
-import { type AppWay, type RunMode, startAppWorker, startBaseline, startFronts } from "./app-way.ts";
+import { type AppWay, startAppWorker, startBaseline, startFronts } from "./app-way.ts";
 import type { AppKind } from "./apps/app-kind.ts";
 import { appKinds } from "./apps/kinds.ts";
 import { plain } from "./apps/plain.ts";
 import { flowRows } from "./flow-rows.ts";
+import type { RunMode } from "./modes.ts";
 import { requestRows, type WayTraits } from "./request-rows.ts";
 import { responseRows } from "./response-rows.ts";
 
 describe.each(appKinds)("$name", (kind) => {
   describe("on node:http", () => rows(kind, () => startBaseline(kind), { isBaseline: true }));
-  describe("behind our front", () => rows(kind, () => startBehindFront(kind, "socket"), {}));
+  describe("behind our front", () => rows(kind, () => startBehindFront(kind, "on the socket"), {}));
 });
 
 describe("plain, behind our front", () => {
   describe("wrapped by middleware", () => {
-    rows(plain, () => startBehindFront(plain, "stand-in"), { isStandIn: true });
+    rows(plain, () => startBehindFront(plain, "on a stand-in"), { isStandIn: true });
   });
   describe("through Node's parser", () => {
-    rows(plain, () => startBehindFront(plain, "parser"), { isStandIn: true, isParsed: true });
+    rows(plain, () => startBehindFront(plain, "through the parser"), { isStandIn: true, isParsed: true });
   });
 });
 
