@@ -30,6 +30,7 @@ export function runOnFacade(
       mount,
       canUpgrade: false,
       letGo: () => {},
+      breakOff: () => {},
     });
     const signal = environ["uwsgi_bridge.signal"];
     signal.addEventListener("abort", () => run.peerLeft(), { once: true });

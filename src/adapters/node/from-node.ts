@@ -10,7 +10,7 @@ import type { Incoming } from "./incoming.ts";
 import { NodeRun } from "./node-run.ts";
 import { ParserRunner } from "./parser-run.ts";
 import { refuse } from "./refused-run.ts";
-import { asRequestSocket, letGo } from "./request-socket.ts";
+import { asRequestSocket, breakOff, letGo } from "./request-socket.ts";
 import { fitsThisNode } from "./self-check.ts";
 
 /** A function that Node's own server would call: an application of Express or Koa's `app.callback()`. */
@@ -79,6 +79,7 @@ function runOnSocket(direct: DirectRequest, server: Server, mount: "strip" | "ke
       mount,
       canUpgrade: true,
       letGo: () => letGo(socket),
+      breakOff: () => breakOff(socket),
     });
     run.start();
     return run;

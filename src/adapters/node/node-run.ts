@@ -26,6 +26,8 @@ export interface NodeRunContext {
   readonly isRehearsal?: boolean;
   /** From now on destroying the socket breaks nothing off. */
   readonly letGo: () => void;
+  /** Reset the connection if its end would make an unfinished response look whole. */
+  readonly breakOff: () => void;
 }
 
 /** Properties of Node's responses that its own server uses too. */
@@ -48,17 +50,19 @@ export class NodeRun implements DirectRun, Exchange {
   readonly #socket: ResponseSocket;
   readonly #canUpgrade: boolean;
   readonly #letGo: () => void;
+  readonly #breakOff: () => void;
   readonly #isRehearsal: boolean;
   #missing: number;
   #isOver = false;
 
   /** @throws {@link ProtocolError} as `createIncoming` does. */
   constructor(direct: DirectRequest, context: NodeRunContext) {
-    const { server, socket, mount, canUpgrade, letGo, isRehearsal = false } = context;
+    const { server, socket, mount, canUpgrade, letGo, breakOff, isRehearsal = false } = context;
     this.#direct = direct;
     this.#socket = socket;
     this.#canUpgrade = canUpgrade;
     this.#letGo = letGo;
+    this.#breakOff = breakOff;
     this.#isRehearsal = isRehearsal;
     this.#missing = direct.bodyLength;
     this.server = server;
@@ -128,6 +132,10 @@ export class NodeRun implements DirectRun, Exchange {
     this.#letGo();
     this.#abortRequest();
     this.#direct.abort();
+  }
+
+  cut(): void {
+    if (!this.#isOver) this.#breakOff();
   }
 
   /** The socket takes bytes again. */

@@ -45,6 +45,13 @@ export function letGo(socket: RequestSocket): void {
   socket[TIMEOUT]?.clear();
 }
 
+/** Reset the connection if an orderly end would make half a body look whole. */
+export function breakOff(socket: RequestSocket): void {
+  if (!socket[CAN_BREAK] || !couldLookWhole(socket._httpMessage) || !isTcp(socket)) return;
+  letGo(socket);
+  socket.resetAndDestroy();
+}
+
 /**
  * An application that destroys its response breaks it off. Where only the end of the connection tells that a body is complete, an orderly end
  * would make half a body look whole: such a connection is reset.

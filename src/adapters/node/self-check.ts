@@ -63,6 +63,7 @@ function answerOf(): string {
     canUpgrade: false,
     isRehearsal: true,
     letGo: () => {},
+    breakOff: () => {},
   });
   run.start();
   // What `finish` would do later: it leans on details too.
