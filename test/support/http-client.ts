@@ -21,6 +21,8 @@ export interface HttpResponse {
   readonly reason: string;
   /** The client's port of the connection. */
   readonly localPort: number | undefined;
+  /** All fields, as they came. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
   /** All values of a field, in order. */
   values(name: string): string[];
   /** The only value of a field; throws when there are several. */
@@ -135,11 +137,15 @@ class ReadResponse implements HttpResponse {
     return this.#incoming.trailers;
   }
 
-  values(name: string): string[] {
+  get headers(): [string, string][] {
     const { rawHeaders } = this.#incoming;
-    return rawHeaders.filter(
-      (_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name.toLowerCase(),
-    );
+    const names = rawHeaders.filter((_, index) => index % 2 === 0);
+    return names.map((name, index) => [name, rawHeaders[2 * index + 1] ?? ""]);
+  }
+
+  values(name: string): string[] {
+    const wanted = name.toLowerCase();
+    return this.headers.filter(([key]) => key.toLowerCase() === wanted).map(([, value]) => value);
   }
 
   header(name: string): string | undefined {
