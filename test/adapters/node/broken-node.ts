@@ -7,9 +7,13 @@ export function withBrokenNode<T>(action: () => T, detail = "detachSocket"): T {
   const original = prototype[detail];
   delete prototype[detail];
   forgetFit();
+  // The warning has a test of its own.
+  const { emitWarning } = process;
+  process.emitWarning = () => undefined;
   try {
     return action();
   } finally {
+    process.emitWarning = emitWarning;
     prototype[detail] = original;
     forgetFit();
   }

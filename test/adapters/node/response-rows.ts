@@ -129,13 +129,11 @@ function nodeResponseRows(kind: AppKind, way: () => AppWay, traits: WayTraits): 
     expect((await get(`/raw/events/${key}`)).text).toBe("one two");
     const seen = await take(way(), key, 7);
     const onResponse = seen.filter((event) => !event.startsWith("request"));
-    expect(onResponse).toEqual([
-      "response prefinish",
-      "written",
-      "response finish",
-      "ended",
-      "response close",
-    ]);
+    // Node 24 calls back from end() before it announces the finish.
+    const order = ["response prefinish", "written", "response finish", "ended", "response close"];
+    const isLater = Number(process.versions.node.split(".")[0]) >= 24;
+    if (isLater) order.splice(2, 2, "ended", "response finish");
+    expect(onResponse).toEqual(order);
     expect(seen.filter((event) => event.startsWith("request"))).toEqual(["request end", "request close"]);
   });
 

@@ -18,6 +18,8 @@ export interface Report {
   /** How many of each kind of resource keep the process busy. */
   readonly resources: Readonly<Record<string, number>>;
   readonly rssBytes: number;
+  /** Memory in use, the heap and what lies outside of it, after a collection. */
+  readonly heldBytes: number;
 }
 
 /** Where it listens, sent once. */
@@ -55,6 +57,13 @@ function report(): Report {
   const resources: Record<string, number> = {};
   for (const name of process.getActiveResourcesInfo()) resources[name] = (resources[name] ?? 0) + 1;
   const descriptors = process.platform === "linux" ? readdirSync("/proc/self/fd").length : 0;
-  const rssBytes = process.memoryUsage.rss();
-  return { tally: { called, gone, bytes }, worker: worker.stats(), descriptors, resources, rssBytes };
+  const { rss: rssBytes, heapUsed, external } = process.memoryUsage();
+  return {
+    tally: { called, gone, bytes },
+    worker: worker.stats(),
+    descriptors,
+    resources,
+    rssBytes,
+    heldBytes: heapUsed + external,
+  };
 }
