@@ -16,14 +16,14 @@ export interface Flags {
   readonly mebibytes: number;
 }
 
-type Part = "http" | "codec" | "bodies";
+type Part = "http" | "codec" | "bodies" | "adapters";
 
 /** A flag that can not be used. Its message is for the person at the terminal. */
 export class FlagError extends Error {}
 
 export const USAGE = `Usage: npm run bench -- [flags]
 
-Without --codec or --bodies: requests per second over HTTP, then the codec.
+Without --codec, --bodies or --adapters: requests per second over HTTP, then the codec.
 
   --rounds N        measurements of each subject, taken in turns (default: 5)
   --seconds N       length of one measurement (default: 3)
@@ -31,6 +31,7 @@ Without --codec or --bodies: requests per second over HTTP, then the codec.
   --only NAME,...   measure these subjects only
   --codec           the codec alone
   --bodies          large bodies alone: seconds and peak memory of serve
+  --adapters        the adapters alone: frameworks in our worker against node:http
   --mebibytes N     size of a large body (default: 1024)
   --json FILE       write the results there as well
   --help
@@ -76,6 +77,7 @@ function readValues(args: readonly string[]) {
         mebibytes: { type: "string", default: "1024" },
         codec: { type: "boolean", default: false },
         bodies: { type: "boolean", default: false },
+        adapters: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },
     }).values;
@@ -85,13 +87,15 @@ function readValues(args: readonly string[]) {
 }
 
 function partsOf(
-  { codec, bodies }: { readonly codec: boolean; readonly bodies: boolean },
+  { codec, bodies, adapters }: Readonly<Record<"codec" | "bodies" | "adapters", boolean>>,
   only: readonly string[],
 ): Part[] {
   const parts: Part[] = [];
-  if (!codec && !bodies) parts.push("http");
-  if (codec || (!bodies && only.length === 0)) parts.push("codec");
+  const isPartial = codec || bodies || adapters;
+  if (!isPartial) parts.push("http");
+  if (codec || (!isPartial && only.length === 0)) parts.push("codec");
   if (bodies) parts.push("bodies");
+  if (adapters) parts.push("adapters");
   return parts;
 }
 

@@ -1,5 +1,6 @@
 // npm run bench: every way for a request to be answered, side by side on this machine. See docs/benchmarks.md.
 import { writeFileSync } from "node:fs";
+import { adaptersReport, measureAdapters } from "./adapters.ts";
 import { bodiesReport, measureBodies } from "./bodies.ts";
 import { codecReport, measureCodec } from "./codec.ts";
 import { FlagError, type Flags, parseFlags, USAGE } from "./flags.ts";
@@ -14,7 +15,7 @@ import { Workspace } from "./workspace.ts";
 
 const STOP_SIGNALS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
 const MEBIBYTE = 1024 * 1024;
-const PARTS = { http: runHttp, codec: runCodec, bodies: runBodies } as const;
+const PARTS = { http: runHttp, codec: runCodec, bodies: runBodies, adapters: runAdapters } as const;
 
 let isStopping = false;
 const workspace = new Workspace();
@@ -79,6 +80,11 @@ async function runCodec({ rounds }: Flags): Promise<PartResult> {
 async function runBodies({ mebibytes }: Flags): Promise<PartResult> {
   const data = await measureBodies(workspace, mebibytes * MEBIBYTE, report);
   return { text: bodiesReport(data, mebibytes), data };
+}
+
+async function runAdapters(flags: Flags): Promise<PartResult> {
+  const data = await measureAdapters(workspace, flags, report);
+  return { text: adaptersReport(data), data };
 }
 
 function report(line: string): void {

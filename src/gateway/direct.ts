@@ -52,6 +52,8 @@ export interface DirectRequest {
 export interface DirectRun extends BodySink {
   /** The peer left before the response was complete. */
   peerLeft(): void;
+  /** The worker is about to close the connection: see to it that a response that was not complete does not look so. */
+  cut(): void;
 }
 
 /** Takes requests directly. */

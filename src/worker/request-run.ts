@@ -189,6 +189,7 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest, Co
 
   /** Close the connection now, so that a response that was not complete does not look so. */
   cut(): void {
+    this.#direct?.cut();
     this.peerLeft();
     this.#response.cut();
   }

@@ -17,12 +17,12 @@ export interface Nginx {
  * Start nginx with a server per uwsgi address. Requests below `/unbuffered/` pass on their bodies as they come.
  *
  * @param addresses - As `uwsgi_pass` takes them.
- * @param extra - More lines for the http block; `{port}` becomes a port of its own, the last one in the list.
+ * @param extra - More lines for the http block, in parts; `{port}` becomes a port of its own in each, the last ones in the list.
  */
 export async function startNginx(
   directory: string,
   addresses: readonly string[],
-  extra = "",
+  ...extra: readonly string[]
 ): Promise<Nginx> {
   const home = join(directory, "nginx");
   await mkdir(home);
@@ -34,10 +34,10 @@ export async function startNginx(
     ports.push(port);
     servers.push(server(port, address));
   }
-  if (extra !== "") {
+  for (const lines of extra) {
     const port = await freePort();
     ports.push(port);
-    servers.push(extra.replaceAll("{port}", String(port)));
+    servers.push(lines.replaceAll("{port}", String(port)));
   }
   const file = join(home, "nginx.conf");
   await writeFile(file, configuration(home, servers));

@@ -1,4 +1,4 @@
-import type { Stage } from "./worker-app.ts";
+import type { Stage } from "../support/stage.ts";
 
 /** A way from an HTTP client to our worker, through a peer. */
 export interface Way {

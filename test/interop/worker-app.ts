@@ -1,21 +1,7 @@
 import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Application, Environ, HeaderPair, StartResponse } from "../../src/gateway/types.ts";
-import { Channel } from "../support/channel.ts";
-
-/** What the application and a test tell each other, under a key that the test puts in the path. */
-export class Stage {
-  readonly #channels = new Map<string, Channel<unknown>>();
-
-  channel<T>(key: string): Channel<T> {
-    let channel = this.#channels.get(key);
-    if (!channel) {
-      channel = new Channel();
-      this.#channels.set(key, channel);
-    }
-    return channel as Channel<T>;
-  }
-}
+import { Stage } from "../support/stage.ts";
 
 type Page = (environ: Environ, startResponse: StartResponse, stage: Stage) => ReturnType<Application>;
 

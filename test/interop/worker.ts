@@ -3,8 +3,9 @@ import type { Endpoint } from "../../src/net/endpoint.ts";
 import type { WorkerOptions } from "../../src/worker/options.ts";
 import { createWorker } from "../../src/worker/worker.ts";
 import { RecordingLog } from "../support/recording-log.ts";
+import type { Stage } from "../support/stage.ts";
 import type { Transport } from "../support/workers.ts";
-import { createWorkerApp, type Stage } from "./worker-app.ts";
+import { createWorkerApp } from "./worker-app.ts";
 
 /** Our worker, with the application of the suite, on a port and on a Unix socket. */
 export interface InteropWorker {

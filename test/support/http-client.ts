@@ -17,8 +17,12 @@ export interface HttpRequest {
 /** A response whose head has arrived. */
 export interface HttpResponse {
   readonly status: number;
+  /** The reason phrase of the status line. */
+  readonly reason: string;
   /** The client's port of the connection. */
   readonly localPort: number | undefined;
+  /** All fields, as they came. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
   /** All values of a field, in order. */
   values(name: string): string[];
   /** The only value of a field; throws when there are several. */
@@ -29,6 +33,8 @@ export interface HttpResponse {
   rest(): Promise<{ readonly body: Buffer; readonly isWhole: boolean }>;
   /** Leave without reading on, as a closed browser tab does. */
   leave(): void;
+  /** Fields behind the body, once it was read. */
+  readonly trailers: Readonly<Record<string, string | undefined>>;
 }
 
 /** A response that was read to its end. */
@@ -123,11 +129,23 @@ class ReadResponse implements HttpResponse {
     return this.#incoming.statusCode ?? 0;
   }
 
-  values(name: string): string[] {
+  get reason(): string {
+    return this.#incoming.statusMessage ?? "";
+  }
+
+  get trailers(): Readonly<Record<string, string | undefined>> {
+    return this.#incoming.trailers;
+  }
+
+  get headers(): [string, string][] {
     const { rawHeaders } = this.#incoming;
-    return rawHeaders.filter(
-      (_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name.toLowerCase(),
-    );
+    const names = rawHeaders.filter((_, index) => index % 2 === 0);
+    return names.map((name, index) => [name, rawHeaders[2 * index + 1] ?? ""]);
+  }
+
+  values(name: string): string[] {
+    const wanted = name.toLowerCase();
+    return this.headers.filter(([key]) => key.toLowerCase() === wanted).map(([, value]) => value);
   }
 
   header(name: string): string | undefined {

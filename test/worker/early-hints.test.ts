@@ -90,7 +90,7 @@ test("an application that answers on the socket itself has them too", async () =
     request.sendHints?.([LINK]);
     (request.socket as import("node:net").Socket).end("HTTP/1.1 200 OK\r\n\r\n");
     request.end(false);
-    return { missing: 0, receive() {}, finish() {}, fail() {}, peerLeft() {} };
+    return { missing: 0, receive() {}, finish() {}, fail() {}, peerLeft() {}, cut() {} };
   });
   const { endpoint } = await startWorker(app);
   expect((await converse(endpoint, [requestBytes(WELCOME)])).text).toBe(`${HINTS}HTTP/1.1 200 OK\r\n\r\n`);

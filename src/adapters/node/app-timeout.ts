@@ -43,9 +43,11 @@ export class AppTimeout {
 
   #check(limitMs: number): void {
     const isSilent = this.#passed === this.#seen;
-    this.#watch(limitMs);
-    if (isSilent && !this.#hasFired) this.#onTimeout();
+    const isNews = isSilent && !this.#hasFired;
     this.#hasFired = isSilent;
+    this.#watch(limitMs);
+    // Last, because the application may set it anew.
+    if (isNews) this.#onTimeout();
   }
 }
 

@@ -8,7 +8,7 @@ export interface Described {
 
 /**
  * Properties of a socket that tell about the client, not about the front: so that `req.ip`, `req.secure` and `req.protocol` are right
- * without `trust proxy`. To be defined on a prototype whose objects are {@link Described}.
+ * without `trust proxy`. To be defined on something {@link Described}.
  */
 export const CLIENT_FACTS: PropertyDescriptorMap = {
   remoteAddress: fact((environ) => textOf(environ.REMOTE_ADDR)),
@@ -18,6 +18,24 @@ export const CLIENT_FACTS: PropertyDescriptorMap = {
   localPort: fact((environ) => numberOf(environ.SERVER_PORT)),
   encrypted: fact((environ) => environ["wsgi.url_scheme"] === "https" || undefined),
 };
+
+/** An end of a connection, as the sockets of Node know it. */
+export interface SocketName {
+  readonly address: string | undefined;
+  readonly port: number | undefined;
+  readonly family: string | undefined;
+}
+
+/** The client's end. */
+export function clientName({ REMOTE_ADDR, REMOTE_PORT }: Environ): SocketName {
+  return { address: textOf(REMOTE_ADDR), port: numberOf(REMOTE_PORT), family: familyOf(REMOTE_ADDR) };
+}
+
+/** The end that the client has connected to. */
+export function serverName({ SERVER_ADDR, SERVER_PORT }: Environ): SocketName {
+  const address = textOf(SERVER_ADDR);
+  return { address, port: numberOf(SERVER_PORT), family: familyOf(address) };
+}
 
 function fact(read: (environ: Environ) => unknown): PropertyDescriptor {
   return {

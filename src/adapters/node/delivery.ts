@@ -14,9 +14,15 @@ export interface Exchange {
   readonly environ: Environ;
 }
 
-/** Hand a request to the listeners of a server, as if the server had received it. What they throw is answered 500. */
-export function deliver({ request, response, server, environ }: Exchange): void {
+/** Hand a request to the listeners of a server, as if the server had received it. */
+export function deliver(exchange: Exchange): void {
+  const { request, response, server } = exchange;
   if (started.hasSubscribers) started.publish({ request, response, socket: request.socket, server });
+  callListeners(exchange);
+}
+
+/** The same for a request that monitoring tools know already. What the listeners throw is answered 500. */
+export function callListeners({ request, response, server, environ }: Exchange): void {
   try {
     server.emit("request", request, response);
   } catch (error) {

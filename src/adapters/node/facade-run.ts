@@ -31,7 +31,14 @@ export function runOnFacade(
       },
       onFailed: reject,
     });
-    const run = new NodeRun(directRequest(environ, socket), { server, socket, mount, letGo: () => {} });
+    const run = new NodeRun(directRequest(environ, socket), {
+      server,
+      socket,
+      mount,
+      canUpgrade: environ["uwsgi_bridge.upgrade"] !== undefined,
+      letGo: () => {},
+      breakOff: () => {},
+    });
     const signal = environ["uwsgi_bridge.signal"];
     signal.addEventListener("abort", () => run.peerLeft(), { once: true });
     run.start();

@@ -12,6 +12,8 @@ export interface ResponseTaker {
   onHead(head: RawHead, body: ResponseBody): void;
   /** The response broke off before its head was complete. */
   onFailed(error: Error): void;
+  /** Node's own server listens to the socket, and passes on that it was silent. */
+  readonly isServed?: boolean;
 }
 
 /** Stands in for the socket where there is none: what is written to it comes out as a head and an iterable body. */
@@ -51,7 +53,10 @@ export class FacadeSocket extends Duplex implements Described {
   }
 
   setTimeout(limitMs: number, callback?: () => void): this {
-    this.#timeout ??= new AppTimeout(this, () => announceTimeout(this, "timeout"));
+    this.#timeout ??= new AppTimeout(this, () => {
+      if (this.#taker.isServed) this.emit("timeout");
+      else announceTimeout(this, "timeout");
+    });
     this.#timeout.set(limitMs);
     if (callback) this.once("timeout", callback);
     return this;

@@ -11,7 +11,7 @@ import type { Incoming } from "./incoming.ts";
 import { NodeRun } from "./node-run.ts";
 import { ParserRunner } from "./parser-run.ts";
 import { refuse } from "./refused-run.ts";
-import { asRequestSocket, letGo } from "./request-socket.ts";
+import { asRequestSocket, breakOff, letGo } from "./request-socket.ts";
 import { fitsThisNode } from "./self-check.ts";
 
 /** A function that Node's own server would call: an application of Express or Koa's `app.callback()`. */
@@ -76,7 +76,14 @@ export function forgetFit(): void {
 function runOnSocket(direct: DirectRequest, server: Server, mount: "strip" | "keep"): DirectRun {
   const socket = asRequestSocket(direct.socket as Socket, direct.environ);
   try {
-    const run = new NodeRun(direct, { server, socket, mount, letGo: () => letGo(socket) });
+    const run = new NodeRun(direct, {
+      server,
+      socket,
+      mount,
+      canUpgrade: true,
+      letGo: () => letGo(socket),
+      breakOff: () => breakOff(socket),
+    });
     run.start();
     return run;
   } catch (error) {

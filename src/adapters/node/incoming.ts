@@ -46,8 +46,13 @@ export function createIncoming(environ: Environ, socket: Socket, mount: "strip" 
 
 /** For a Node that has renamed its internals: the same fields through the public properties. */
 function setHeaders(request: IncomingMessage, raw: string[]): void {
-  request.rawHeaders = raw;
+  const headers: Record<string, string> = {};
+  const distinct: Record<string, string[]> = {};
   for (let index = 0; index < raw.length; index += 2) {
-    request.headers[(raw[index] as string).toLowerCase()] = raw[index + 1] as string;
+    const name = (raw[index] as string).toLowerCase();
+    const value = raw[index + 1] as string;
+    headers[name] = value;
+    distinct[name] = [value];
   }
+  Object.assign(request, { rawHeaders: raw, headers, headersDistinct: distinct });
 }

@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import { ProtocolError } from "../../errors.ts";
 import type { DirectRequest, DirectRun } from "../../gateway/direct.ts";
 import { protocolsAsked } from "../../gateway/protocol-switch.ts";
-import { deliver, type Exchange, reportFinished } from "./delivery.ts";
+import { callListeners, deliver, type Exchange, reportFinished } from "./delivery.ts";
 import { createIncoming, type Incoming } from "./incoming.ts";
 import { type AdaptedResponse, createOutgoing, RUN, wasKept } from "./outgoing.ts";
 import { writeErrorPage } from "./refused-run.ts";
@@ -21,8 +21,14 @@ export interface NodeRunContext {
   readonly server: Server;
   readonly socket: ResponseSocket;
   readonly mount: "strip" | "keep";
+  /** There is a connection behind the socket, which can speak another protocol. */
+  readonly canUpgrade: boolean;
+  /** Nobody has sent this request: monitoring tools are not to see it. */
+  readonly isRehearsal?: boolean;
   /** From now on destroying the socket breaks nothing off. */
   readonly letGo: () => void;
+  /** Reset the connection if its end would make an unfinished response look whole. */
+  readonly breakOff: () => void;
 }
 
 type Asked = Readonly<Record<string, string | undefined>>;
@@ -45,15 +51,22 @@ export class NodeRun implements DirectRun, Exchange {
   readonly server: Server;
   readonly #direct: DirectRequest;
   readonly #socket: ResponseSocket;
+  readonly #canUpgrade: boolean;
   readonly #letGo: () => void;
+  readonly #breakOff: () => void;
+  readonly #isRehearsal: boolean;
   #missing: number;
   #isOver = false;
 
   /** @throws {@link ProtocolError} as `createIncoming` does. */
-  constructor(direct: DirectRequest, { server, socket, mount, letGo }: NodeRunContext) {
+  constructor(direct: DirectRequest, context: NodeRunContext) {
+    const { server, socket, mount, canUpgrade, letGo, breakOff, isRehearsal = false } = context;
     this.#direct = direct;
     this.#socket = socket;
+    this.#canUpgrade = canUpgrade;
     this.#letGo = letGo;
+    this.#breakOff = breakOff;
+    this.#isRehearsal = isRehearsal;
     this.#missing = direct.bodyLength;
     this.server = server;
     this.request = createIncoming(direct.environ, socket as unknown as RequestSocket, mount);
@@ -78,14 +91,15 @@ export class NodeRun implements DirectRun, Exchange {
   start(): void {
     const { request, response, server } = this;
     Object.assign(this.#socket, { server });
-    if (protocolsAsked(this.environ as Asked).length > 0 && server.listenerCount("upgrade") > 0) {
+    if (this.#wantsUpgrade() && server.listenerCount("upgrade") > 0) {
       this.#upgrade();
       return;
     }
     response.assignSocket(this.#socket as unknown as RequestSocket);
     this.#socket.on("drain", onDrain);
     response.on("finish", onFinish);
-    deliver(this);
+    if (this.#isRehearsal) callListeners(this);
+    else deliver(this);
     if (this.#missing === 0 && !request.complete) this.#complete();
     if (!response.writableEnded) this.#socket.setNoDelay(true);
   }
@@ -123,6 +137,10 @@ export class NodeRun implements DirectRun, Exchange {
     this.#direct.abort();
   }
 
+  cut(): void {
+    if (!this.#isOver) this.#breakOff();
+  }
+
   /** The socket takes bytes again. */
   drained(): void {
     const response = this.response as unknown as Record<symbol, boolean>;
@@ -136,19 +154,25 @@ export class NodeRun implements DirectRun, Exchange {
     if (this.#isOver) return;
     this.#isOver = true;
     const { request, response } = this;
-    reportFinished(this);
+    if (!this.#isRehearsal) reportFinished(this);
     // Nobody reads what the application left unread; the worker lets it flow, and drops it.
     if (!isConsumed(request)) request._dump();
     this.#letGo();
     this.#socket.off("drain", onDrain);
+    const isKept = wasKept(response);
     response.detachSocket(this.#socket as unknown as RequestSocket);
     process.nextTick(emitClose, response);
-    this.#direct.end(wasKept(response));
+    this.#direct.end(isKept);
   }
 
   #complete(): void {
     this.request.complete = true;
     this.request.push(null);
+  }
+
+  /** A request with a body is not over when its head is: nobody can take over what follows. */
+  #wantsUpgrade(): boolean {
+    return this.#canUpgrade && this.#missing === 0 && protocolsAsked(this.environ as Asked).length > 0;
   }
 
   #upgrade(): void {

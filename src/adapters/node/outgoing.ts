@@ -16,6 +16,8 @@ interface Framing {
 export const RUN: unique symbol = Symbol("run");
 /** The key under which a response carries its {@link Peer}. */
 const PEER: unique symbol = Symbol("peer");
+/** The key under which a response carries what its socket had written before it. */
+const BEGAN_AT: unique symbol = Symbol("beganAt");
 
 /** What the peer of a response takes beyond the plain protocol. */
 export interface Peer {
@@ -29,6 +31,7 @@ export interface Peer {
 export interface AdaptedResponse extends ServerResponse {
   [RUN]?: { drained(): void; finished(): void };
   [PEER]?: Peer;
+  [BEGAN_AT]?: number;
 }
 
 /** Sends early hints to the client. */
@@ -62,9 +65,20 @@ export function adaptOutgoing(response: AdaptedResponse, peer: Peer): AdaptedRes
   return response;
 }
 
-/** The head said that the connection is kept. */
-export function wasKept(response: ServerResponse): boolean {
-  return response.hasHeader(PERSISTENCE.header);
+/**
+ * The head said that the connection is kept, and the body is as long as it said. An application that ends its response too early would
+ * otherwise leave the peer waiting for the rest.
+ */
+export function wasKept(response: AdaptedResponse): boolean {
+  if (!response.hasHeader(PERSISTENCE.header)) return false;
+  const { _header: head = "", _hasBody: hasBody } = response as unknown as {
+    _header?: string;
+    _hasBody: boolean;
+  };
+  const [, length] = /\r\ncontent-length: *(\d+)/i.exec(head) ?? [];
+  if (!hasBody || length === undefined) return true;
+  const sent = (response.socket?.bytesWritten ?? 0) - (response[BEGAN_AT] ?? 0);
+  return sent === head.length + Number(length);
 }
 
 const writeHead: WriteHead = function writeHead(status, ...rest) {
@@ -74,9 +88,12 @@ const writeHead: WriteHead = function writeHead(status, ...rest) {
     if (HOP_BY_HOP.has(name)) this.removeHeader(name);
   }
   const [first, second] = rest;
-  const headers = withoutHopByHop(typeof first === "string" ? second : (first ?? second));
+  const headers = withoutHopByHop(typeof first === "string" ? second : (second ?? first));
   const accept = this[PEER]?.acceptance;
-  if (accept) this.setHeader(...accept);
+  if (accept) {
+    this.setHeader(...accept);
+    this[BEGAN_AT] = this.socket?.bytesWritten ?? 0;
+  }
   applyFraming(this, accept !== undefined);
   return typeof first === "string"
     ? original.call(this, status, first, headers)

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { ProtocolError } from "../../errors.ts";
 import { HOP_BY_HOP } from "../../gateway/hop-by-hop.ts";
 import type { Environ, ResponseBody, StartResponse } from "../../gateway/types.ts";
 import type { Described } from "./client-facts.ts";
-import { deliver } from "./delivery.ts";
+import { callListeners } from "./delivery.ts";
 import { FacadeSocket } from "./facade-socket.ts";
 import type { Incoming } from "./incoming.ts";
 import { adaptOutgoing } from "./outgoing.ts";
@@ -25,6 +26,7 @@ export class ParserRunner {
     this.#mount = mount;
     this.#parser = createServer({ maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false });
     this.#parser.maxHeadersCount = 0;
+    this.#parser.on("clientError", (error, socket) => socket.destroy(refusal(error)));
     this.#parser.on("request", (request, response) => this.#deliver(request as Incoming, response));
   }
 
@@ -41,6 +43,7 @@ export class ParserRunner {
           }
         },
         onFailed: reject,
+        isServed: true,
       });
       environ["uwsgi_bridge.signal"].addEventListener("abort", () => socket.destroy(), { once: true });
       this.#parser.emit("connection", socket);
@@ -55,7 +58,8 @@ export class ParserRunner {
     request.url = url;
     if (baseUrl !== "") Object.assign(request, { originalUrl, baseUrl });
     request.environ = environ;
-    deliver({ request, response: adaptOutgoing(response, {}), server: this.#server, environ });
+    request.method = environ.REQUEST_METHOD;
+    callListeners({ request, response: adaptOutgoing(response, {}), server: this.#server, environ });
   }
 }
 
@@ -63,12 +67,19 @@ function isEndToEnd([name]: readonly [string, string]): boolean {
   return !HOP_BY_HOP.has(name.toLowerCase());
 }
 
+/** Before the application has it, a request that the parser does not take is answered like any other that is wrong. */
+function refusal(error: Error): ProtocolError {
+  const message = `Node's parser refuses the request: ${error.message}`;
+  return new ProtocolError("UWB_ERR_REQUEST_INVALID", message, { offset: 0 });
+}
+
 /** Write a request as a client of HTTP/1.0 would, whose responses have no framing; the end of the body is known from its length. */
 async function write(environ: Environ, socket: FacadeSocket): Promise<void> {
   const input = environ["wsgi.input"];
-  const isChunked = input.remaining === Number.POSITIVE_INFINITY;
-  socket.push(headText(environ, isChunked), "latin1");
+  // A body that was chunked, or that middleware has put in the place of the one that came.
+  const isChunked = input.remaining > 0 && environ.CONTENT_LENGTH !== String(input.remaining);
   try {
+    socket.push(headText(environ, isChunked), "latin1");
     for await (const bytes of input.chunks()) {
       socket.bytesRead += bytes.length;
       if (isChunked) socket.push(`${bytes.length.toString(16)}\r\n`);
@@ -84,11 +95,13 @@ async function write(environ: Environ, socket: FacadeSocket): Promise<void> {
 }
 
 function headText(environ: Environ, isChunked: boolean): string {
-  const { originalUrl } = nodeTarget(environ, "keep");
+  const { REQUEST_METHOD: method } = environ;
   const raw = rawHeadersOf(environ);
-  const lines = [`${environ.REQUEST_METHOD} ${originalUrl} HTTP/1.${isChunked ? 1 : 0}`];
+  // The target does not pass the parser, which knows fewer of them than there are: the request gets its own afterwards.
+  const lines = [`${method} / HTTP/1.${isChunked ? 1 : 0}`];
   for (let index = 0; index < raw.length; index += 2) {
     const name = (raw[index] as string).toLowerCase();
+    if (name === "content-length" && isChunked) continue;
     if (!HOP_BY_HOP.has(name) && name !== "expect") lines.push(`${raw[index]}: ${raw[index + 1]}`);
   }
   if (isChunked) lines.push("Transfer-Encoding: chunked");

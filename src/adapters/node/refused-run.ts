@@ -15,5 +15,12 @@ export function writeErrorPage(socket: Duplex, error: ProtocolError): void {
 export function refuse(direct: DirectRequest, socket: Duplex, error: ProtocolError): DirectRun {
   writeErrorPage(socket, error);
   direct.end(false);
-  return { missing: 0, receive: () => {}, finish: () => {}, fail: () => {}, peerLeft: () => {} };
+  return {
+    missing: 0,
+    receive: () => {},
+    finish: () => {},
+    fail: () => {},
+    peerLeft: () => {},
+    cut: () => {},
+  };
 }

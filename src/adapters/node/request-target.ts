@@ -24,11 +24,16 @@ export function nodeTarget(environ: Environ, mount: "strip" | "keep"): NodeTarge
   const script = environ.SCRIPT_NAME;
   if (mount === "keep" || script === "") return { url: originalUrl, originalUrl, baseUrl: "" };
   const quoted = script.replace(QUOTED, percentEncoded);
-  const prefix = [script, quoted].find((text) => originalUrl.startsWith(text));
+  const prefix = [script, quoted].find((text) => isBelow(originalUrl, text));
   // A front that rewrote the path left no prefix to take off.
   if (prefix === undefined)
     return { url: withSlash(rebuiltPath(environ.PATH_INFO, environ)), originalUrl, baseUrl: quoted };
   return { url: withSlash(originalUrl.slice(prefix.length)), originalUrl, baseUrl: prefix };
+}
+
+/** Whether a target begins with this prefix, and the prefix ends where a segment does. */
+function isBelow(target: string, prefix: string): boolean {
+  return target.startsWith(prefix) && /^[/?#]?$/.test(target.charAt(prefix.length));
 }
 
 function wholeTarget(environ: Environ): string {
