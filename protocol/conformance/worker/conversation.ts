@@ -87,10 +87,11 @@ export class Conversation {
     this.#socket.destroySoon();
   }
 
-  /** Leave without a word: a reset over TCP. */
+  /** Leave without a word: a reset over TCP. A Unix socket has none to send. */
   leave(): void {
     this.#finish("ours");
-    this.#socket.resetAndDestroy();
+    if (this.#socket.remoteFamily === undefined) this.#socket.destroy();
+    else this.#socket.resetAndDestroy();
   }
 
   /** Take nothing more of what the worker sends. */

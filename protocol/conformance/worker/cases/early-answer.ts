@@ -12,7 +12,7 @@ const RESET =
 const SLICE = 65_536;
 const MEBIBYTE = 1024 * 1024;
 
-/** Send a body nobody reads, eagerly or stopping at the first byte of the answer. */
+/** Send a body nobody reads: in slices that stop when the answer begins, or in one write, as eagerly as can be. */
 async function unreadBody(context: WorkerContext, length: number, stops: boolean): Promise<Verdict> {
   const { bytes, method } = requestBytes(
     { path: "/ignore", method: "POST", vars: { CONTENT_LENGTH: String(length) } },
@@ -20,9 +20,10 @@ async function unreadBody(context: WorkerContext, length: number, stops: boolean
   );
   const conversation = await context.connect(method);
   await conversation.write(context.pieces(bytes));
-  const slice = Buffer.alloc(SLICE, "b");
-  for (let sent = 0; sent < length && !(stops && conversation.bytes.length > 0); sent += slice.length) {
-    await conversation.write([slice.subarray(0, length - sent)]);
+  const body = Buffer.alloc(length, "b");
+  const slice = stops ? SLICE : length;
+  for (let sent = 0; sent < length && !(stops && conversation.bytes.length > 0); sent += slice) {
+    await conversation.write([body.subarray(sent, sent + slice)]);
   }
   const answer = await conversation.answer();
   const fault = ok("ignored").fault(answer);

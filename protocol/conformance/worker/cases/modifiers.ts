@@ -13,6 +13,9 @@ const PONG = Buffer.from("64000001", "hex");
 const isPong = check("the pong 64 00 00 01", (answer) => answer.bytes.subarray(0, 4).equals(PONG));
 const DANGEROUS = "A packet from the application port should not be able to do more than ask for a page.";
 
+/** A shell command that prints a WSGI application. */
+const HARMLESS = String.raw`printf 'def application(e, s):\n s("200 OK", [])\n return [b"obeyed"]\n'`;
+
 const unknown: readonly ExchangeRow[] = (
   [
     [17, "spooler", "a job for the spooler"],
@@ -131,6 +134,27 @@ export const modifierCases: readonly WorkerCase[] = [
         allow: ok("hello"),
       }),
     ),
+    {
+      name: "magic-file-for-new-app",
+      rule: "UWSGI_FILE for an application that is not loaded yet loads nothing",
+      source: spec("11"),
+      why: "With UWSGI_APPID uWSGI takes the request for one to an application it does not have, and loads what UWSGI_FILE names: exec:// in it runs a command. Here the command is a printf of a harmless application.",
+      send: (token) =>
+        requestBytes(
+          { path: "/hello", vars: { UWSGI_APPID: token, UWSGI_FILE: `exec://${HARMLESS}` } },
+          token,
+        ),
+      allow: ok("hello"),
+    },
+    {
+      name: "magic-scheme",
+      level: "SHOULD",
+      rule: "UWSGI_SCHEME does not decide the scheme",
+      source: spec("11"),
+      why: "HTTPS and REQUEST_SCHEME say it in every server.",
+      send: { path: "/gateway", vars: { UWSGI_SCHEME: "https" } },
+      allow: jsonHas({ scheme: "http" }),
+    },
     {
       name: "document-root",
       rule: "DOCUMENT_ROOT and a path of the system do not make a worker send a file",

@@ -20,14 +20,6 @@ function goodVars(token: string): Buffer {
   return requestBytes({ path: `/call/${token}` }, token).bytes.subarray(4);
 }
 
-/** Cut a good packet after so many bytes; what is missing never comes. */
-function cut(bytes: number): (token: string) => Sent {
-  return (token) => ({
-    bytes: requestBytes({ path: `/call/${token}` }, token).bytes.subarray(0, bytes),
-    method: "GET",
-  });
-}
-
 const malformed = { allow: refused, counts: notCalled, routes: ["call"] } as const;
 
 const REFUSED_BLOCKS: readonly ExchangeRow[] = [
@@ -138,23 +130,6 @@ const NAMES: readonly ExchangeRow[] = [
   },
 ];
 
-const CUT: readonly ExchangeRow[] = [
-  { name: "one-byte-then-close", bytes: 1, what: "one byte of the header" },
-  { name: "three-bytes-then-close", bytes: 3, what: "three bytes of the header" },
-  { name: "header-then-close", bytes: 4, what: "the header alone" },
-  { name: "twenty-bytes-then-close", bytes: 20, what: "the beginning of the vars" },
-].map(
-  ({ name, bytes, what }): ExchangeRow => ({
-    name,
-    rule: `A connection that closes after ${what} is broken off, and nothing runs`,
-    source: HEADER,
-    why: LOST,
-    send: cut(bytes),
-    halfClose: true,
-    ...malformed,
-  }),
-);
-
 const OTHERS: readonly ExchangeRow[] = [
   {
     name: "well-formed",
@@ -171,18 +146,6 @@ const OTHERS: readonly ExchangeRow[] = [
     why: "It has no method and no path. Closing and an error status are both right; a page is not.",
     send: () => rawPacket([0, 0], 0),
     allow: refused,
-  },
-  {
-    name: "last-byte-missing",
-    rule: "A packet that lacks its last byte is not run when the connection closes",
-    source: HEADER,
-    why: LOST,
-    send: (token) => {
-      const { bytes } = requestBytes({ path: `/call/${token}` }, token);
-      return { bytes: bytes.subarray(0, -1), method: "GET" };
-    },
-    halfClose: true,
-    ...malformed,
   },
   {
     name: "connect-then-close",
@@ -232,5 +195,4 @@ export const packetCases: readonly WorkerCase[] = exchangeCases("packet", [
   ...OTHERS,
   ...REFUSED_BLOCKS,
   ...NAMES,
-  ...CUT,
 ]);
