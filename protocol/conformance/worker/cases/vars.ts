@@ -17,7 +17,11 @@ function without(...names: readonly string[]): RequestShape {
 }
 
 const present = (name: string): ReturnType<typeof check> =>
-  check(`200 with ${name} in the environ`, (answer) => answer.text.includes(`"${name}"`));
+  check(
+    `${name} in the environ`,
+    (answer) => answer.text.includes(`"${name}"`),
+    () => `no ${name}`,
+  );
 
 const missing: readonly ExchangeRow[] = [
   {
