@@ -6,16 +6,16 @@ export interface Input extends AsyncIterable<Uint8Array> {
 }
 
 export type Environ = Record<string, unknown>;
-export type Fields = unknown;
+type Fields = unknown;
 export type StartResponse = (status: string, fields: Fields, error?: unknown) => Write;
-export type Write = (block: Uint8Array) => Promise<void> | undefined;
+type Write = (block: Uint8Array) => Promise<void> | undefined;
 export type Body = Iterable<unknown> | AsyncIterable<unknown> | string | null;
 
 /** One behaviour. `token` is the second segment of the path. */
 export type Route = (environ: Environ, startResponse: StartResponse, token: string) => Body | Promise<Body>;
 
 export const TEXT: readonly [string, string] = ["Content-Type", "text/plain"];
-export const JSON_TYPE: readonly [string, string] = ["Content-Type", "application/json"];
+const JSON_TYPE: readonly [string, string] = ["Content-Type", "application/json"];
 
 export function bytes(text: string): Uint8Array {
   return Buffer.from(text, "latin1");

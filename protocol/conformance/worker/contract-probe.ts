@@ -4,7 +4,7 @@ import { requestBytes } from "./request-bytes.ts";
 import type { WorkerTarget } from "./worker-target.ts";
 
 /** The version of the contract these cases are written for. */
-export const CONTRACT_VERSION = 1;
+const CONTRACT_VERSION = 1;
 
 /** What the contract app says of itself at `/contract`. */
 export interface Contract {

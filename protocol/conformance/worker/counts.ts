@@ -3,7 +3,7 @@ import { requestBytes } from "./request-bytes.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
 /** What the contract app remembers of one run of a case: calls, `close()` calls, blocks taken, and what else the route says. */
-export interface Counts {
+interface Counts {
   readonly calls: number;
   readonly closes: number;
   readonly blocks: number;
@@ -42,7 +42,7 @@ export async function countsFault(context: WorkerContext, wanted: CountsCheck): 
 }
 
 /** @throws when the contract app does not answer with counts. */
-export async function readCounts(context: WorkerContext): Promise<Counts> {
+async function readCounts(context: WorkerContext): Promise<Counts> {
   const answer = await context.exchange(requestBytes({ path: "/counts/{token}" }, context.token));
   const counts: unknown = JSON.parse(answer.text);
   if (!isCounts(counts)) throw new Error(`/counts answered ${answer.text}`);
