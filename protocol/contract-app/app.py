@@ -15,7 +15,7 @@ import time
 TEXT = ("Content-Type", "text/plain")
 LENGTH_5 = ("Content-Length", "5")
 PAUSE_S = 0.4
-BLOCK_EVERY_S = 0.02
+BLOCK_EVERY_S = 0.005
 TICK_EVERY_S = 0.05
 FILE = b"".join(b"%07d\n" % number for number in range(4096))
 

@@ -31,6 +31,8 @@ export interface ExchangeRow extends Row {
   /** Close our sending side behind the last byte. @defaultValue false */
   readonly halfClose?: boolean;
   readonly allow: Check;
+  /** The answer may be a packet. @defaultValue false */
+  readonly packet?: boolean;
   /** What the application was made to do. */
   readonly counts?: CountsCheck;
   /** @defaultValue the route in the path of `send` */
@@ -104,13 +106,19 @@ class ExchangeCase implements WorkerCase {
       halfClose,
       timeoutMs: context.asking.timeoutMs + extraTimeMs,
     });
-    const fault = allow.fault(answer);
+    const fault = this.#formFault(answer) ?? allow.fault(answer);
     if (fault !== undefined) return failed(allow.expected, fault, answer.bytes);
     const dead = await deathFault(context, answer);
     if (dead !== undefined) return failed("a worker that goes on serving", dead, answer.bytes);
     const wrong = counts && (await countsFault(context, counts));
     if (counts && wrong !== undefined) return failed(counts.expected, wrong, answer.bytes);
     return passed(describeAnswer(answer));
+  }
+
+  /** Whatever is allowed: an answer is a response or a close, never noise, and never nothing on an open connection. */
+  #formFault(answer: Answer): string | undefined {
+    const isForm = answer.isEmpty ? answer.ending !== "open" : answer.hasHead || this.#row.packet === true;
+    return isForm ? undefined : describeAnswer(answer);
   }
 }
 

@@ -4,7 +4,7 @@ import { CountedBody } from "../counters.ts";
 
 /** Between the two parts of a slow response. */
 const PAUSE_MS = 400;
-const BLOCK_EVERY_MS = 20;
+const BLOCK_EVERY_MS = 5;
 const TICK_EVERY_MS = 50;
 
 /** Routes whose response takes its time, or never ends. */
