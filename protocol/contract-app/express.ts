@@ -151,5 +151,5 @@ app.use(async (request, response) => {
   const [, name = "", token = ""] = request.path.split("/");
   const route = Object.hasOwn(routes, name) ? routes[name] : undefined;
   if (route) await route(request, response, token);
-  else fixed(404, {}, "no such route\n")(request, response, token);
+  else await fixed(404, {}, "no such route\n")(request, response, token);
 });

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import type { WorkerTarget } from "../../protocol/conformance/worker/worker-target.ts";
 import { main } from "../../src/cli/main.ts";
 import { formatEndpoint } from "../../src/net/endpoint.ts";
 import { startContractWorker } from "../conformance/contract-worker.ts";
@@ -67,6 +68,23 @@ describe("2, and why", () => {
     expect(err).toContain(
       'does not run the contract app: to /contract it answered HTTP/1.1 200 OK, body "a shop"',
     );
+  });
+
+  test("a contract app in two processes", async () => {
+    let calls = 0;
+    const target = await startMutant(await startContractWorker("tcp"), {
+      packet: (packet) => {
+        calls += 1;
+        const token = calls % 2 === 0 ? "/odd" : "";
+        return {
+          ...packet,
+          vars: packet.vars.map(([key, value]) => [key, value.replace(/(?<=\/c\w+)\//, `${token}/`)]),
+        };
+      },
+    });
+    const { code, err } = await conformance("--target", address(target));
+    expect(code).toBe(2);
+    expect(err).toContain("run it in one process");
   });
 
   test("a server that never answers", async () => {
@@ -142,14 +160,20 @@ function conformance(...args: string[]): ReturnType<typeof runCli> {
 }
 
 async function contractWorker(transport: Transport): Promise<string> {
-  const target = await startContractWorker(transport);
+  return address(await startContractWorker(transport));
+}
+
+function address(target: WorkerTarget): string {
   return "path" in target ? `unix:${target.path}` : `${target.host}:${target.port}`;
 }
 
-/** Answers this to everything but the question for the contract. */
+/** Answers this to everything but the questions that come first. */
 async function mutant(answer: string): Promise<string> {
   const target = await startMutant(await startContractWorker("tcp"), {
-    answer: (honest) => (honest.includes('"contract"') ? honest : Buffer.from(answer, "latin1")),
+    answer: (honest, packet) =>
+      packet?.vars.some(([, value]) => /^\/(?:contract|call|counts)/.test(value))
+        ? honest
+        : Buffer.from(answer, "latin1"),
   });
-  return "path" in target ? target.path : `${target.host}:${target.port}`;
+  return address(target);
 }
