@@ -28,7 +28,7 @@ export function terminalReport(report: SuiteReport): string {
     ...[...groups].map(([name, results]) => `  ${name.padEnd(width)}  ${groupLine(results)}`),
     ...report.results.filter((result) => standingOf(result) !== "passed").flatMap(caseLines),
     "",
-    `${sumLine(report.results)} in ${(report.durationMs / 1000).toFixed(1)} s`,
+    `${sumLine(report)} in ${(report.durationMs / 1000).toFixed(1)} s`,
   ];
   return lines.join("\n");
 }
@@ -65,11 +65,12 @@ function caseLines(result: CaseResult): string[] {
   ];
 }
 
-function sumLine(results: readonly CaseResult[]): string {
+function sumLine({ results, leftOut = [] }: SuiteReport): string {
   const counts = countResults(results);
   const parts = [`${results.length} cases`, `${counts.passed} passed`, `${counts.failed} failed`];
   if (counts.advised > 0) parts.push(`${counts.advised} against a SHOULD`);
   if (counts.declined > 0) parts.push(`${counts.declined} against a MAY`);
   if (counts.couldNotRun > 0) parts.push(`${counts.couldNotRun} could not run`);
+  if (leftOut.length > 0) parts.push(`${leftOut.length} left out`);
   return parts.join(", ");
 }

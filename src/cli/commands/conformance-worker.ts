@@ -51,8 +51,9 @@ async function runWorkerSuite(command: Command, flags: WorkerSuiteFlags, io: Cli
   const results = await runWorkerCases(cases, { target, split, seed, jobs, timeoutMs, onResult });
   const durationMs = performance.now() - started;
   const subject = formatEndpoint(flags.target);
+  const leftOut = chosen.filter((one) => !cases.includes(one)).map(({ id }) => id);
   await writeReports(
-    { suite: "worker", subject, version: VERSION, split, seed, results, durationMs },
+    { suite: "worker", subject, version: VERSION, split, seed, results, leftOut, durationMs },
     flags,
     io,
   );
