@@ -1,5 +1,5 @@
 import type { CaseFacts } from "./case.ts";
-import { printableBytes } from "./printable-bytes.ts";
+import { printableBytes, printableText } from "./printable-bytes.ts";
 import {
   byGroup,
   type CaseResult,
@@ -42,7 +42,14 @@ export function listCases(cases: readonly CaseFacts[]): string {
 /** Everything about one case: what `--explain` prints. */
 export function explainCase(facts: CaseFacts): string {
   const { id, level, rule, source, explain } = facts;
-  return [id, "", `${level}: ${rule}`, `Source: ${source}`, "", explain].join("\n");
+  return [
+    id,
+    "",
+    `${level}: ${rule}`,
+    `Source: ${source}`,
+    "",
+    ...explain.split("\n").map(printableText),
+  ].join("\n");
 }
 
 function groupLine(results: readonly CaseResult[]): string {
@@ -53,13 +60,13 @@ function groupLine(results: readonly CaseResult[]): string {
 function caseLines(result: CaseResult): string[] {
   const { facts, verdict } = result;
   const title = `${MARKS[standingOf(result)]} ${facts.id}  ${facts.level}  ${facts.rule}`;
-  if (verdict.outcome === "could-not-run") return ["", title, `     ${verdict.reason}`];
+  if (verdict.outcome === "could-not-run") return ["", title, `     ${printableText(verdict.reason)}`];
   if (verdict.outcome === "passed") return [];
   return [
     "",
     title,
-    `     expected  ${verdict.expected}`,
-    `     seen      ${verdict.seen}`,
+    `     expected  ${printableText(verdict.expected)}`,
+    `     seen      ${printableText(verdict.seen)}`,
     `     answer    ${printableBytes(verdict.bytes)}`,
     `     source    ${facts.source}`,
   ];
