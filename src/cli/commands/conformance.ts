@@ -1,0 +1,19 @@
+import type { Command } from "commander";
+import type { CliIo } from "../io.ts";
+import { registerConformanceWorker } from "./conformance-worker.ts";
+
+/** `uwsgi-bridge conformance`: what an implementation of the protocol does, case by case. */
+export function registerConformance(program: Command, io: CliIo): void {
+  const command = program
+    .command("conformance")
+    .description("test any implementation of the protocol")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  uwsgi-bridge conformance worker --target 127.0.0.1:3031    a uwsgi server that runs the contract app
+  uwsgi-bridge conformance worker --list                     what is tested
+  uwsgi-bridge conformance worker --explain packet/datasize-zero`,
+    );
+  registerConformanceWorker(command, io);
+}
