@@ -5,6 +5,7 @@ import { type Endpoint, parseTarget, type Target } from "../net/endpoint.ts";
 import { type Listener, type ListenOptions, listen } from "../net/listen.ts";
 import { clientFacts } from "./client-facts.ts";
 import { ClientResponse } from "./client-response.ts";
+import { refuseConnect, refuseUnreadable } from "./connection-refusal.ts";
 import { Forwarding, type ForwardingHost } from "./forwarding.ts";
 import { lingerOnClose } from "./lingering-close.ts";
 import { type FrontOptions, type FrontSettings, resolveFrontOptions } from "./options.ts";
@@ -112,6 +113,8 @@ class HttpFront implements Front, ForwardingHost {
     server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
       this.#serve(request, response, () => response.writeContinue());
     });
+    server.on("clientError", refuseUnreadable);
+    server.on("connect", refuseConnect);
     server.on("error", (error) => this.settings.log.error({ err: error }, "accepting connections failed"));
     return server;
   }
@@ -129,7 +132,8 @@ class HttpFront implements Front, ForwardingHost {
     );
     const mustClose = (): boolean => {
       if (!request.complete) lingerOnClose(request.socket);
-      return this.#isClosing || !request.complete;
+      // Node forgets the requests that follow one that asks for an upgrade.
+      return this.#isClosing || !request.complete || request.headers.upgrade !== undefined;
     };
     const answer = new ClientResponse(request, response, mustClose);
     if (isRefusal(parsed)) {
