@@ -38,6 +38,17 @@ export function pages(...bodies: readonly string[]): Expectation {
   });
 }
 
+/** As {@link pages}; the front may end the connection behind any of them but not before the first. */
+export function pagesUntilClosed(...bodies: readonly string[]): Expectation {
+  return that(`${bodies.length} answers of 200 in order, or fewer and the end of the connection`, (seen) => {
+    const { answers, aftermath } = seen;
+    if (answers.length === 0) return "no answer";
+    if (answers.length < bodies.length && aftermath.type !== "closed")
+      return `${answers.length} answers on an open connection`;
+    return pages(...bodies.slice(0, answers.length)).check(seen);
+  });
+}
+
 function pageFault(
   answer: HttpAnswer | undefined,
   { status, body = "{T}", fields = {} }: PageParts & { readonly status: number },

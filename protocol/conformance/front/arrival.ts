@@ -62,7 +62,7 @@ export class Arrival {
 
   /** Bytes behind the announced body. They belong to nothing. */
   get surplusBytes(): number {
-    return this.#behindBytes - this.body.length;
+    return this.announcedBytes === undefined ? 0 : this.#behindBytes - this.body.length;
   }
 
   get isBodyWhole(): boolean {

@@ -22,6 +22,8 @@ export interface FrontRow extends Exchange {
   readonly best?: Expectation;
   readonly transports?: readonly Transport[];
   readonly extraTimeMs?: number;
+  /** What follows may be another protocol, and is not read as HTTP/1. @defaultValue false */
+  readonly mayLeaveHttp1?: boolean;
 }
 
 export type FrontCase = ConformanceCase<FrontContext>;
@@ -49,7 +51,7 @@ function frontCase(group: string, row: FrontRow): FrontCase {
     ...(extraTimeMs === undefined ? {} : { extraTimeMs }),
     run: async (context): Promise<Verdict> => {
       const seen = await observe(row, context);
-      const fault = brokenInvariant(seen) ?? allow.check(seen);
+      const fault = (row.mayLeaveHttp1 ? undefined : brokenInvariant(seen)) ?? allow.check(seen);
       const told = describeObservation(seen);
       return fault === undefined ? passed(told) : failed(allow.text, `${fault} (${told})`, seen.raw);
     },

@@ -27,8 +27,9 @@ export interface AnswerReading {
   readonly fault: string | undefined;
 }
 
-const STATUS_LINE = /^HTTP\/(1\.[01]) ([1-9]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$/;
-const FIELD = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*([\t\x20-\x7e\x80-\xff]*?)[ \t]*$/;
+// Control characters other than CR, LF and NUL are wrong, and robust clients keep them: RFC 9110 section 5.5.
+const STATUS_LINE = /^HTTP\/(1\.[01]) ([1-9]\d\d)(?: ([^\0\r\n]*))?$/;
+const FIELD = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*([^\0\r\n]*?)[ \t]*$/;
 const LENGTH = /^\d{1,15}$/;
 const CHUNK_SIZE = /^([0-9A-Fa-f]{1,13})(?:;[\t\x20-\x7e\x80-\xff]*)?$/;
 const HEAD_END = "\r\n\r\n";
@@ -53,10 +54,11 @@ export function readAnswers(raw: Buffer, methods: readonly string[], end: Connec
       rest = read.rest;
       if (!read.answer.isComplete) break;
     }
-    return { answers, interim, surplus: rest, fault: undefined };
+    const isDone = answers.length === methods.length && answers.at(-1)?.isComplete !== false;
+    return { answers, interim, surplus: isDone ? rest : NONE, fault: undefined };
   } catch (error) {
     if (!(error instanceof UnreadableAnswer)) throw error;
-    return { answers, interim, surplus: rest, fault: error.message };
+    return { answers, interim, surplus: NONE, fault: error.message };
   }
 }
 

@@ -120,12 +120,12 @@ async function nextRequest(values: TemplateValues, { connection, context }: Stag
     connection.reading.fault !== undefined ||
     connection.reading.surplus.length > 0;
   await connection.waitUntil(isOver, context.setup.patienceMs);
-  return judgeNext(connection, { answered: answers.length, token });
+  return judgeNext(connection, { answered: answers.length, token, hidden: values.tokens.S });
 }
 
 function judgeNext(
   connection: HttpConnection,
-  { answered, token }: { answered: number; token: string },
+  { answered, token, hidden }: { answered: number; token: string; hidden: string },
 ): Aftermath {
   const { answers, surplus, fault } = connection.reading;
   if (fault !== undefined) {
@@ -140,6 +140,8 @@ function judgeNext(
   if (before?.body.includes(token) || before?.body.includes("HTTP/1."))
     return { type: "out-of-step", why: "the next answer was delivered inside the body of this one" };
   if (connection.end !== "open" && !own) return { type: "closed" };
+  if (own?.body.toString("latin1") === hidden)
+    return { type: "out-of-step", why: "the request hidden behind this one was answered as the next one" };
   if (own) return outOfStep(`the next request got ${own.status} and a body that is not its own`, own.body);
   return { type: "out-of-step", why: "the connection stays open and the next request gets no answer" };
 }

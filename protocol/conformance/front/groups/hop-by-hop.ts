@@ -41,11 +41,6 @@ const DROPPED: readonly DroppedRow[] = [
     fields: "Connection: Upgrade⏎Upgrade: foo/1⏎",
     vars: { HTTP_UPGRADE: undefined, HTTP_CONNECTION: ownConnection },
   },
-  {
-    name: "h2c",
-    fields: "Connection: Upgrade, HTTP2-Settings⏎Upgrade: h2c⏎HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA⏎",
-    vars: { HTTP_UPGRADE: undefined, HTTP_HTTP2_SETTINGS: undefined },
-  },
   { name: "listed", fields: "Connection: close, X-Hop⏎X-Hop: 1⏎", vars: { HTTP_X_HOP: undefined } },
   {
     name: "listed-in-two-lines",
@@ -66,6 +61,25 @@ const requests: readonly FrontRow[] = [
       allow: both(page(200), packet({ vars })),
     }),
   ),
+  {
+    name: "h2c",
+    level: "SHOULD",
+    rule: "An upgrade to HTTP/2 is done by the front, or ignored; its fields are not passed on.",
+    source: SOURCE,
+    why: "A worker that agreed would let its client pass by all rules of the front.",
+    send: request({
+      fields: "Connection: Upgrade, HTTP2-Settings⏎Upgrade: h2c⏎HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA⏎",
+    }),
+    mayLeaveHttp1: true,
+    allow: either(
+      both(page(200), packet({ vars: { HTTP_UPGRADE: undefined, HTTP_HTTP2_SETTINGS: undefined } })),
+      that("101 of the front", ({ answers, arrivals }) =>
+        answers[0]?.status === 101 && arrivals.every((arrival) => arrival.values("HTTP_UPGRADE").length === 0)
+          ? undefined
+          : "no 101 of the front",
+      ),
+    ),
+  },
   {
     name: "listed-host",
     rule: "Connection can not remove Host.",

@@ -1,3 +1,4 @@
+import type { Level } from "../../case.ts";
 import { cutOff, gatewayError, page } from "../answer-expectations.ts";
 import { both, type Expectation, either } from "../expectation.ts";
 import { type FrontCase, type FrontRow, frontCases } from "../front-case.ts";
@@ -17,6 +18,7 @@ interface ResetRow {
   readonly script: Script;
   readonly allow: Expectation;
   readonly send?: string;
+  readonly level?: Level;
 }
 
 const ROWS: readonly ResetRow[] = [
@@ -72,6 +74,7 @@ const ROWS: readonly ResetRow[] = [
   },
   {
     name: "until-close-to-http-1.0",
+    level: "SHOULD",
     rule: "A reset does not end a body without a length, for a client of HTTP/1.0 neither.",
     script: answerInParts([`${OK}⏎{T}`, ""], 50, "reset"),
     send: request({ version: "HTTP/1.0" }),

@@ -5,7 +5,6 @@ import { answer, answerInParts, LENGTH, OK, type Script } from "../script.ts";
 import { request } from "../template.ts";
 
 const FRAMING = "protocol/README.md section 5.4";
-const CHUNKS = "protocol/README.md section 5.5";
 const TWO_WAYS = "Every way to read it that is passed on can become a second answer for somebody else.";
 const CHUNKED = "Transfer-Encoding: chunked⏎";
 /** An error, or an answer that is visibly incomplete where it had begun already. */
@@ -98,67 +97,6 @@ const GOOD: readonly FramingRow[] = [
     why: "gunicorn leaves connections open; the client would wait for a timeout.",
   },
 ];
-
-const CHUNKED_ROWS: readonly FramingRow[] = [
-  {
-    name: "chunked",
-    rule: "Chunks are taken off, and the client gets the body.",
-    sends: `${OK}${CHUNKED}⏎f⏎{T}⏎0⏎⏎`,
-    allow: page(200),
-    why: "Clients show the sizes as text; gunicorn sends chunks.",
-  },
-  {
-    name: "chunked-many",
-    rule: "The data of all chunks is one body.",
-    sends: `${OK}${CHUNKED}⏎1⏎a⏎F⏎{T}⏎00001⏎b⏎0⏎⏎`,
-    allow: page(200, { body: "a{T}b" }),
-  },
-  {
-    name: "chunked-empty",
-    rule: "A last chunk alone is an empty body.",
-    sends: `${OK}${CHUNKED}⏎0⏎⏎`,
-    allow: page(200, { body: "" }),
-  },
-  {
-    name: "chunked-extension",
-    rule: "Extensions are skipped.",
-    sends: `${OK}${CHUNKED}⏎f;a=b⏎{T}⏎0;c⏎⏎`,
-    allow: page(200),
-  },
-  {
-    name: "chunked-trailers",
-    rule: "Trailers do not reach the client as fields or as body.",
-    sends: `${OK}${CHUNKED}⏎f⏎{T}⏎0⏎X-T: 1⏎Set-Cookie: e=1⏎⏎`,
-    allow: page(200, { fields: { "set-cookie": undefined } }),
-  },
-  {
-    name: "chunked-in-any-case",
-    rule: "The name chunked is read in any case.",
-    sends: `${OK}Transfer-Encoding: Chunked⏎⏎f⏎{T}⏎0⏎⏎`,
-    allow: page(200),
-  },
-  {
-    name: "chunked-to-http-1.0",
-    rule: "A client of HTTP/1.0 gets the body without chunks.",
-    sends: `${OK}${CHUNKED}⏎f⏎{T}⏎0⏎⏎`,
-    send: request({ version: "HTTP/1.0" }),
-    allow: both(page(200), closes),
-  },
-  {
-    name: "chunked-left-open",
-    rule: "The last chunk ends the answer, whether the worker closes or not.",
-    sends: answer(`${OK}${CHUNKED}⏎f⏎{T}⏎0⏎⏎`, "hang"),
-    allow: page(200),
-    why: "gunicorn leaves connections open; the client would wait for a timeout.",
-  },
-  {
-    name: "chunked-with-pause",
-    rule: "Chunks that come with a pause are one body.",
-    sends: answerInParts([`${OK}${CHUNKED}⏎f⏎{T}`, "⏎1⏎x⏎", "0⏎⏎"], 60),
-    allow: page(200, { body: "{T}x" }),
-  },
-];
-
 const REFUSED: readonly FramingRow[] = [
   {
     name: "length-and-chunked",
@@ -189,7 +127,7 @@ const REFUSED: readonly FramingRow[] = [
   },
   ...["+15", "-1", "abc", "15abc", "0xf", "18446744073709551616", "18446744073709551631", ""].map(
     (length): FramingRow => ({
-      name: `length-${length === "" ? "empty" : length.replace("+", "plus-").replace("-1", "minus-1")}`,
+      name: `length-${length === "" ? "empty" : length.replace(/^\+/, "plus-").replace(/^-/, "minus-")}`,
       rule: "A length that is not plain digits is an error of the worker, or ignored.",
       sends: `${OK}Content-Length: ${length}⏎⏎{T}`,
       allow: goodOrFailure,
@@ -215,41 +153,12 @@ const REFUSED: readonly FramingRow[] = [
     sends: `${OK}Transfer-Encoding: chunked, chunked⏎⏎f⏎{T}⏎0⏎⏎`,
     allow: failure,
   },
-  {
-    name: "chunk-size-not-hex",
-    source: CHUNKS,
-    rule: "A size that is no number breaks the answer off.",
-    sends: `${OK}${CHUNKED}⏎zz⏎{T}⏎0⏎⏎`,
-    allow: failure,
-  },
-  {
-    name: "chunk-size-of-17-digits",
-    source: CHUNKS,
-    rule: "A size that does not fit a number breaks the answer off.",
-    sends: `${OK}${CHUNKED}⏎1000000000000000f⏎{T}⏎0⏎⏎`,
-    allow: failure,
-  },
-  {
-    name: "chunk-without-line-end",
-    source: CHUNKS,
-    rule: "Data without CRLF behind it breaks the answer off.",
-    sends: `${OK}${CHUNKED}⏎f⏎{T}XX0⏎⏎`,
-    allow: failure,
-  },
-  {
-    name: "chunk-with-bare-lf",
-    source: CHUNKS,
-    rule: "Bare LF in chunked framing is read as a line end, or breaks the answer off.",
-    sends: `${OK}${CHUNKED}⏎f\n{T}\n0\n\n`,
-    allow: goodOrFailure,
-    best: failure,
-  },
 ];
 
-const rows = [...GOOD, ...CHUNKED_ROWS, ...REFUSED].map(
-  ({ sends, source, why = TWO_WAYS, send = request(), ...row }): FrontRow => ({
+const rows = [...GOOD, ...REFUSED].map(
+  ({ sends, source = FRAMING, why = TWO_WAYS, send = request(), ...row }): FrontRow => ({
     ...row,
-    source: source ?? (row.name.startsWith("chunk") ? CHUNKS : FRAMING),
+    source,
     why,
     send,
     script: typeof sends === "string" ? answer(sends) : sends,
