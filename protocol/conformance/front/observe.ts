@@ -9,7 +9,6 @@ import { fill, request, type TemplateValues } from "./template.ts";
 import { tokensIn } from "./token.ts";
 
 const DEFAULT_PAUSE_MS = 300;
-/** How long a front may take to close its side after it said that it will. */
 const POLL_MS = 5;
 
 /**
@@ -102,12 +101,15 @@ async function poll(condition: () => boolean, timeoutMs: number): Promise<void> 
   }
 }
 
+const MIXED =
+  "the rest of this answer is missing, and the next answer on the connection is read in its place";
+
 /** What a next request on the same connection gets: an answer out of step shows there, and nowhere else. */
 async function nextRequest(values: TemplateValues, { connection, context }: Stage): Promise<Aftermath> {
-  if (connection.end !== "open") return { type: "closed" };
   const { answers, surplus, fault } = connection.reading;
   if (fault !== undefined) return { type: "out-of-step", why: fault };
   if (surplus.length > 0) return outOfStep("bytes follow that belong to no answer", surplus);
+  if (connection.end !== "open") return { type: "closed" };
   const last = answers.at(-1);
   if (last?.isComplete && announcesClose(last))
     return { type: "out-of-step", why: "the front said it closes the connection and kept it open" };
@@ -120,6 +122,8 @@ async function nextRequest(values: TemplateValues, { connection, context }: Stag
     connection.reading.fault !== undefined ||
     connection.reading.surplus.length > 0;
   await connection.waitUntil(isOver, context.setup.patienceMs);
+  const isMixed = last?.isComplete === false && connection.raw.includes(token);
+  if (isMixed) return { type: "out-of-step", why: MIXED };
   return judgeNext(connection, { answered: answers.length, token, hidden: values.tokens.S });
 }
 
@@ -128,17 +132,10 @@ function judgeNext(
   { answered, token, hidden }: { answered: number; token: string; hidden: string },
 ): Aftermath {
   const { answers, surplus, fault } = connection.reading;
-  if (fault !== undefined) {
-    return connection.end !== "open" && answers.length <= answered && !connection.raw.includes(token)
-      ? { type: "closed" }
-      : { type: "out-of-step", why: `the next answer is unreadable: ${fault}` };
-  }
+  if (fault !== undefined) return { type: "out-of-step", why: `the next answer is unreadable: ${fault}` };
   if (surplus.length > 0) return outOfStep("bytes follow the next answer", surplus);
   const own = answers[answered];
   if (own?.isComplete && own.body.toString("latin1") === token) return { type: "in-step" };
-  const before = answers[answered - 1];
-  if (before?.body.includes(token) || before?.body.includes("HTTP/1."))
-    return { type: "out-of-step", why: "the next answer was delivered inside the body of this one" };
   if (connection.end !== "open" && !own) return { type: "closed" };
   if (own?.body.toString("latin1") === hidden)
     return { type: "out-of-step", why: "the request hidden behind this one was answered as the next one" };

@@ -1,0 +1,74 @@
+import { createServer } from "node:http";
+import { createServer as createNetServer, type Server } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import { relayBefore, relayBehind } from "./front-relays.ts";
+import { complaints, runCasesOf, startOurFront, startRun } from "./front-subject.ts";
+import { wrongFronts } from "./wrong-fronts.ts";
+
+const PATIENCE_MS = 1000;
+
+test.each(wrongFronts)("a front that $does is caught", async ({ before = {}, behind = {}, caughtBy }) => {
+  const { run, worker } = await startRun();
+  const ours = await startOurFront(await relayBehind(worker, behind), { maxHeadBytes: 65_536 });
+  const front = await relayBefore(ours, before);
+  const results = await runCasesOf(run, front, caughtBy, { patienceMs: PATIENCE_MS });
+  const outcomes = results.map(({ facts, verdict }) => `${facts.id} ${verdict.outcome}`);
+  if (caughtBy.some((id) => id.includes("*"))) {
+    expect(complaints(results).join("\n")).toMatch(/the answer to another request|not its own/);
+  } else {
+    expect(outcomes.sort()).toEqual(caughtBy.map((id) => `${id} failed`).sort());
+  }
+});
+
+test("the relays alone change nothing", async () => {
+  const { run, worker } = await startRun();
+  const front = await relayBefore(await startOurFront(await relayBehind(worker, {})), {});
+  const named = wrongFronts.flatMap(({ caughtBy }) => caughtBy.filter((id) => !id.includes("*")));
+  expect(complaints(await runCasesOf(run, front, named))).toEqual([]);
+});
+
+test.each([
+  {
+    name: "answers everything without a worker",
+    server: createServer((_request, response) => response.end("hello")),
+  },
+  { name: "closes every connection", server: createNetServer((socket) => socket.end()) },
+  {
+    name: "refuses everything",
+    server: createServer((_request, response) => {
+      response.statusCode = 400;
+      response.end();
+    }),
+  },
+])("a server that $name is no front: nothing is judged", async ({ server }) => {
+  const { run } = await startRun();
+  const front = { host: "127.0.0.1", port: await listen(server), base: "" };
+  await expect(runCasesOf(run, front, ["host"])).rejects.toThrow("does not answer an ordinary request");
+});
+
+test("a front that dies in the middle has not refused anything", async () => {
+  const { run, worker } = await startRun();
+  const ours = await startOurFront(worker);
+  let left = 3;
+  const front = await relayBefore(ours, {
+    answer: (text) => {
+      left -= 1;
+      return left < 0 ? undefined : text;
+    },
+  });
+  const results = await runCasesOf(run, front, ["host/missing", "request-line/bare-cr*", "target/byte-*"], {
+    jobs: 1,
+  });
+  const dead = results.slice(3).map(({ verdict }) => verdict.outcome);
+  expect(dead).toEqual(dead.map(() => "could-not-run"));
+  expect(dead.length).toBeGreaterThan(0);
+});
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.close();
+  });
+  const address = server.address();
+  return typeof address === "object" && address ? address.port : 0;
+}
