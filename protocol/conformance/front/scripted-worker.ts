@@ -94,23 +94,33 @@ interface Stage {
 }
 
 async function perform(order: Order, stage: Stage): Promise<void> {
-  for (const step of order.script) {
+  for (const [index, step] of order.script.entries()) {
     if (stage.socket.destroyed) return;
-    await performStep(step, order, stage);
+    await performStep(step, order.script[index + 1], { order, ...stage });
   }
 }
 
-async function performStep(step: Step, order: Order, { arrival, socket, token }: Stage): Promise<void> {
+async function performStep(
+  step: Step,
+  next: Step | undefined,
+  { order, arrival, socket, token }: Stage & { readonly order: Order },
+): Promise<void> {
   switch (step.type) {
     case "body":
       return arrival.wholeBody();
-    case "send":
+    case "send": {
       arrival.answered();
-      return send(socket, cutBytes(bytesOf(step.text, token), order.split, order.random));
+      const pieces = cutBytes(bytesOf(step.text, token), order.split, order.random);
+      // In one call, so that fronts that look at both at once see both.
+      const last = next?.type === "fin" ? pieces.pop() : undefined;
+      await send(socket, pieces);
+      if (last) socket.end(last);
+      return;
+    }
     case "pause":
       return new Promise((resolve) => setTimeout(resolve, step.ms));
     case "fin":
-      socket.end();
+      if (!socket.writableEnded) socket.end();
       return;
     case "reset":
       socket.resetAndDestroy();
@@ -125,7 +135,7 @@ async function send(socket: Socket, pieces: readonly Buffer[]): Promise<void> {
     if (socket.destroyed) return;
     // The callback says that the bytes are with the system, so that a reset can not overtake them here.
     await new Promise((resolve) => socket.write(piece, resolve));
-    if (pieces.length > 1) await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setImmediate(resolve));
   }
 }
 

@@ -20,6 +20,7 @@ interface FramingRow {
   readonly source?: string;
   readonly why?: string;
   readonly send?: string;
+  readonly times?: number;
 }
 
 const blocks = (count: number): string => "0123456789abcdef".repeat(count);
@@ -142,6 +143,7 @@ const REFUSED: readonly FramingRow[] = [
   },
   {
     name: "coding-identity",
+    times: 6,
     rule: "The coding identity is an error of the worker, or ignored.",
     sends: `${OK}Transfer-Encoding: identity⏎⏎{T}`,
     allow: goodOrFailure,
