@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { dirname, join } from "node:path";
 import { createFront, type FrontStats } from "./front/front.ts";
 import type { FrontOptions } from "./front/options.ts";
 import type { Endpoint } from "./net/endpoint.ts";
@@ -34,7 +34,10 @@ export interface Served {
   stats(): FrontStats;
 }
 
-const COMMAND = fileURLToPath(new URL("../bin/uwsgi-bridge.js", import.meta.url));
+const COMMAND = join(
+  dirname(createRequire(import.meta.url).resolve("uwsgi-bridge/package.json")),
+  "bin/uwsgi-bridge.js",
+);
 const DEFAULT_CLOSE_TIMEOUT_MS = 30_000;
 /** Our own worker takes more vars than uWSGI does unless it is configured. */
 const WORKER_MAX_VARS = 1000;

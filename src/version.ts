@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 
-const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
-  version: string;
-};
+/** By its name: the way up to the manifest is longer for compiled files. */
+const manifest = createRequire(import.meta.url)("uwsgi-bridge/package.json") as { version: string };
 
 /** Version of this package, as its manifest states it. */
 export const VERSION: string = manifest.version;

@@ -1,5 +1,5 @@
 /**
- * Bytes as a person reads them: printable ASCII as it is, the rest as `\r`, `\n`, `\0` or `\xff`, in quotes.
+ * Bytes as a person reads them: printable ASCII as it is, the rest as `\r`, `\n` or `\xff`, in quotes.
  *
  * @param maxBytes - Show so many, and say how many are left out. @defaultValue 240
  */
@@ -15,7 +15,6 @@ const SHORT: Readonly<Record<string, string>> = {
   "\r": "\\r",
   "\n": "\\n",
   "\t": "\\t",
-  "\0": "\\0",
   '"': '\\"',
   "\\": "\\\\",
 };

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { performance } from "node:perf_hooks";
 import { type CaseContext, type ConformanceCase, couldNotRun, type Transport, type Verdict } from "./case.ts";
 import type { CaseResult } from "./report.ts";
@@ -51,6 +52,8 @@ async function runCase<Context extends CaseContext>(
   options: RunOptions<Context>,
 ): Promise<CaseResult> {
   const controller = new AbortController();
+  // One per connection of the case, and a case may have many.
+  setMaxListeners(0, controller.signal);
   const started = performance.now();
   const limitMs = (options.timeoutMs ?? DEFAULT_TIMEOUT_MS) + (one.extraTimeMs ?? 0);
   let timer: NodeJS.Timeout | undefined;

@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   request: async () => (await import("./commands/request.ts")).registerRequest,
   ping: async () => (await import("./commands/ping.ts")).registerPing,
   inspect: async () => (await import("./commands/inspect.ts")).registerInspect,
+  conformance: async () => (await import("./commands/conformance.ts")).registerConformance,
 };
 
 /**

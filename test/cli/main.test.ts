@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { VERSION } from "../../src/version.ts";
 import { runCli } from "../support/cli-io.ts";
 
-const COMMANDS = ["serve", "front", "worker", "request", "ping", "inspect"];
+const COMMANDS = ["serve", "front", "worker", "request", "ping", "inspect", "conformance"];
 
 test.each(["--version", "-V"])("%s", async (flag) => {
   expect(await runCli([flag])).toEqual({
