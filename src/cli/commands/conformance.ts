@@ -7,6 +7,7 @@ import { addConformanceFlags, type ConformanceFlags } from "../conformance-flags
 import { chosenCases, couldNotRun, Progress, writeReports } from "../conformance-output.ts";
 import { type CliIo, say } from "../io.ts";
 import { parseServer } from "../request-url.ts";
+import { registerConformanceFront } from "./conformance-front.ts";
 
 /** `uwsgi-bridge conformance`: what an implementation of the protocol does, case by case. */
 export function registerConformance(program: Command, io: CliIo): void {
@@ -18,10 +19,12 @@ export function registerConformance(program: Command, io: CliIo): void {
       `
 Examples:
   uwsgi-bridge conformance worker --target 127.0.0.1:3031    a uwsgi server that runs the contract app
+  uwsgi-bridge conformance front --url http://127.0.0.1:8080 --listen 127.0.0.1:3031    an HTTP server before it
   uwsgi-bridge conformance worker --list                     what is tested
   uwsgi-bridge conformance worker --explain packet/datasize-zero`,
     );
   registerConformanceWorker(command, io);
+  registerConformanceFront(command, io);
 }
 
 interface WorkerSuiteFlags extends ConformanceFlags {

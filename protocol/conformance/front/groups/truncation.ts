@@ -22,7 +22,7 @@ interface CutRow {
 }
 
 /** Whether the front sees the end together with the bytes is chance. */
-const TIMES = 6;
+const TIMES = 15;
 
 const LONG = "x".repeat(100_000);
 
