@@ -68,6 +68,8 @@ async function judge(row: FrontRow, context: FrontContext): Promise<Verdict> {
 }
 
 const SHOWN = 400;
+const LEGEND =
+  "(⏎ is CR LF, {T} the token of the request, {S} that of a second or hidden one, {host} and {base} come from the URL.)";
 
 function explain(row: FrontRow): string {
   const script = scriptOf(row);
@@ -75,7 +77,7 @@ function explain(row: FrontRow): string {
   if (row.leaves) lines.push(`and leaves (${row.leaves}).`);
   if (script !== GOOD) lines.push(`The worker answers: ${describeScript(script)}`);
   lines.push(`Allowed: ${row.allow.text}.`, `Why: ${row.why}`);
-  return lines.join("\n");
+  return [...lines, LEGEND].join("\n");
 }
 
 function shortened(text: string): string {
