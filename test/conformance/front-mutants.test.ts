@@ -1,11 +1,13 @@
 import { createServer } from "node:http";
 import { createServer as createNetServer, type Server } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
+import { frontSuite } from "../../protocol/conformance/front/front-suite.ts";
 import { relayBefore, relayBehind } from "./front-relays.ts";
 import { complaints, runCasesOf, startOurFront, startRun } from "./front-subject.ts";
 import { wrongFronts } from "./wrong-fronts.ts";
 
 const PATIENCE_MS = 1000;
+const ORDINARY = /^GET \/cft\w{12} HTTP\/1\.1\r\nHost: \S+\r\nConnection: close\r\n\r\n$/;
 
 test.each(wrongFronts)("a front that $does is caught", async ({ before = {}, behind = {}, caughtBy }) => {
   const { run, worker } = await startRun();
@@ -45,6 +47,21 @@ test.each([
   const front = { host: "127.0.0.1", port: await listen(server), base: "" };
   await expect(runCasesOf(run, front, ["host"])).rejects.toThrow("does not answer an ordinary request");
 });
+
+test("no case is content with fronts that answer without looking", async () => {
+  const passedEverywhere = new Set(frontSuite.map(({ id }) => id));
+  for (const status of ["200 OK", "400 Bad Request", "502 Bad Gateway"]) {
+    const { run, worker } = await startRun();
+    const page = `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello`;
+    // What the suite asks to see whether the front is alive is passed on.
+    const instead = (text: string): string | undefined => (ORDINARY.test(text) ? undefined : page);
+    const front = await relayBefore(await startOurFront(worker), { instead });
+    for (const { facts, verdict } of await runCasesOf(run, front, [], { patienceMs: PATIENCE_MS }))
+      if (verdict.outcome !== "passed") passedEverywhere.delete(facts.id);
+  }
+  // This one is the same request.
+  expect([...passedEverywhere]).toEqual(["reuse/close-asked-for"]);
+}, 60_000);
 
 test("a front that dies in the middle has not refused anything", async () => {
   const { run, worker } = await startRun();

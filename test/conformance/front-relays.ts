@@ -11,6 +11,8 @@ export interface HttpFaults {
   request?(text: string): string;
   /** @returns `undefined`: the connection is closed instead. */
   answer?(text: string, request: string): string | undefined;
+  /** What the client gets at once, with the end of the connection; `undefined`: the front is asked. */
+  instead?(request: string): string | undefined;
   /** The end of the front's connection is kept from the client. */
   readonly keepsOpen?: boolean;
 }
@@ -36,6 +38,11 @@ export async function relayBefore(front: FrontAddress, faults: HttpFaults): Prom
     let request = "";
     client.on("data", (chunk) => {
       request = chunk.toString("latin1");
+      const own = faults.instead?.(request);
+      if (own !== undefined) {
+        client.end(own, "latin1");
+        return;
+      }
       upstream.write(faults.request?.(request) ?? request, "latin1");
     });
     client.on("end", () => upstream.end());

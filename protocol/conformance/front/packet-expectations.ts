@@ -54,6 +54,16 @@ export const nothingSmuggled: Expectation = that(
   ({ smuggled }) => (smuggled.length === 0 ? undefined : "the worker got the request hidden behind it"),
 );
 
+/** A body that was broken off is not handed over as a whole one, and is not answered with a page. */
+export const noWholeBody: Expectation = that(
+  "no whole body at the worker and no page",
+  ({ arrivals, answers }) => {
+    if (arrivals.some((arrival) => arrival.packet && arrival.isBodyWhole))
+      return "the worker got a whole body";
+    return answers.some(({ status }) => status < 400) ? "the client got a page" : undefined;
+  },
+);
+
 /** A rule for {@link PacketParts.vars}: one value, which fits. */
 export function matching(pattern: RegExp): VarRule {
   return (values) => {

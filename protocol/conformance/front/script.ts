@@ -1,3 +1,5 @@
+import { TOKEN_LENGTH } from "./token.ts";
+
 /** One thing the scripted worker does. */
 export type Step =
   /** Wait until the request body is there to its announced end. */
@@ -41,7 +43,7 @@ export function earlyAnswer(text: string): Script {
 
 /** A status line and the length of a token. */
 export const OK = "HTTP/1.1 200 OK⏎";
-export const LENGTH = "Content-Length: 15⏎";
+export const LENGTH: string = `Content-Length: ${TOKEN_LENGTH}⏎`;
 /** What the worker answers when a case says nothing about it. */
 export const GOOD_ANSWER: string = `${OK}Content-Type: text/plain⏎${LENGTH}⏎{T}`;
 export const GOOD: Script = answer(GOOD_ANSWER);
