@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { frontSuite } from "../../protocol/conformance/front/front-suite.ts";
 import { relayBefore, relayBehind } from "./front-relays.ts";
 import { complaints, runCasesOf, startOurFront, startRun } from "./front-subject.ts";
+import { createWrappingFront } from "./wrapping-front.ts";
 import { wrongFronts } from "./wrong-fronts.ts";
 
 const PATIENCE_MS = 1000;
@@ -20,6 +21,16 @@ test.each(wrongFronts)("a front that $does is caught", async ({ before = {}, beh
   } else {
     expect(outcomes.sort()).toEqual(caughtBy.map((id) => `${id} failed`).sort());
   }
+});
+
+test("a front whose lengths wrap is caught at the byte", async () => {
+  const { run, worker } = await startRun();
+  const front = { host: "127.0.0.1", port: await listen(createWrappingFront(worker)), base: "" };
+  const results = await runCasesOf(run, front, ["sizes/vars-*"], { patienceMs: PATIENCE_MS });
+  const outcomes = new Map(results.map(({ facts, verdict }) => [facts.id, verdict.outcome]));
+  for (const id of ["vars-of-65534", "vars-of-65535"]) expect(outcomes.get(`sizes/${id}`)).toBe("passed");
+  for (const id of ["vars-of-65536", "vars-of-65537", "vars-of-65541", "vars-past-65535"])
+    expect([id, outcomes.get(`sizes/${id}`)]).toEqual([id, "failed"]);
 });
 
 test("the relays alone change nothing", async () => {

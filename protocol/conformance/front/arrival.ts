@@ -37,10 +37,10 @@ export class Arrival {
     return Buffer.concat(this.#received);
   }
 
-  /** The tokens in the vars; in all bytes when they are no packet. */
+  /** The tokens in the vars; in all bytes when the vars have none, as after a length that wrapped. */
   get tokens(): readonly string[] {
-    if (!this.#packet) return tokensIn(this.raw.toString("latin1"));
-    return tokensIn(this.#packet.vars.map(([, value]) => value).join("\n"));
+    const named = tokensIn((this.#packet?.vars ?? []).map(([, value]) => value).join("\n"));
+    return named.length > 0 ? named : tokensIn(this.raw.toString("latin1"));
   }
 
   /** The values of a var, in wire order. */

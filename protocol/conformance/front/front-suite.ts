@@ -19,6 +19,7 @@ import { responseFieldCases } from "./groups/response-fields.ts";
 import { responseFramingCases } from "./groups/response-framing.ts";
 import { responseHeadCases } from "./groups/response-head.ts";
 import { reuseCases } from "./groups/reuse.ts";
+import { sizeBoundaryCases } from "./groups/size-boundary.ts";
 import { sizeCases } from "./groups/sizes.ts";
 import { smugglingCases } from "./groups/smuggling.ts";
 import { surplusCases } from "./groups/surplus.ts";
@@ -43,6 +44,7 @@ export const frontSuite: readonly FrontCase[] = [
   ...bodyCases,
   ...chunkedUploadCases,
   ...sizeCases,
+  ...sizeBoundaryCases,
   ...smugglingCases,
   ...responseHeadCases,
   ...responseFieldCases,

@@ -82,6 +82,15 @@ const rows: readonly FrontRow[] = [
     ),
   },
   {
+    name: "none-then-the-next-request",
+    rule: "What follows a POST without a length is the next request.",
+    source: LENGTH,
+    why: "A front that waits for a body swallows the next request.",
+    send: `${request({ method: "POST" })}${request({ token: "S" })}`,
+    methods: ["POST", "GET"],
+    allow: either(pagesUntilClosed("{T}", "{S}"), refused(411)),
+  },
+  {
     name: "length-zero",
     rule: "A body of no bytes is one.",
     source: LENGTH,
@@ -155,6 +164,15 @@ const rows: readonly FrontRow[] = [
       packet({ body: "abc" }),
       that("no 100", ({ interim }) => (interim.length === 0 ? undefined : "a 100")),
     ),
+  },
+  {
+    name: "expect-continue-without-body",
+    rule: "Expect: 100-continue on a request without a body changes nothing.",
+    source: "RFC 9110 section 10.1.1",
+    why: "A front that waits for a body swallows the next request.",
+    send: `${request({ fields: "Expect: 100-continue⏎" })}${request({ token: "S" })}`,
+    methods: ["GET", "GET"],
+    allow: either(pagesUntilClosed("{T}", "{S}"), refused(400, 417)),
   },
   {
     name: "expect-something-else",

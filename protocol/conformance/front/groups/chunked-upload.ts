@@ -132,6 +132,22 @@ const rules: readonly FrontRow[] = [
     ),
   },
   {
+    name: "long-extensions",
+    rule: "Extensions of 4000 bytes are skipped, or refused.",
+    source: CHUNKS,
+    why: "They cost a client nothing, and a front its time.",
+    send: upload(`${`1;${"e".repeat(200)}⏎x⏎`.repeat(20)}0⏎⏎`),
+    allow: either(both(page(200), packet({ body: "x".repeat(20) })), refused(400, 411, 413, 501)),
+  },
+  {
+    name: "long-trailers",
+    rule: "Trailers of 20 000 bytes are dropped, or refused.",
+    source: CHUNKS,
+    why: "They cost a client nothing, and a front its memory.",
+    send: upload(`3⏎abc⏎0⏎${`X-T: ${"t".repeat(993)}⏎`.repeat(20)}⏎`),
+    allow: either(decoded, refused(400, 411, 413, 431, 501), dropped),
+  },
+  {
     name: "in-http-1.0",
     rule: "Chunks in HTTP/1.0 are refused, or read; what follows is no second request.",
     source: "RFC 9112 section 6.1",

@@ -151,6 +151,18 @@ const FIELD_ROWS: readonly FieldRow[] = [
     allow: page(302, { body: "", fields: { location: "/a%20b?x=%0d%0aX:1" } }),
   },
   {
+    name: "accel-redirect-above-the-root",
+    rule: "X-Accel-Redirect leads to no file outside of what was configured.",
+    sends: `${OK}X-Accel-Redirect: /../../../../etc/hostname⏎${LENGTH}⏎{T}`,
+    allow: that("the answer of the worker, or an error", ({ answers: [first], values }) => {
+      if (!first) return "no answer";
+      return first.status >= 400 || first.body.toString("latin1") === values.tokens.T
+        ? undefined
+        : "another page";
+    }),
+    why: "A worker that can be made to send a field can be made to read any file.",
+  },
+  {
     name: "sendfile",
     rule: "X-Sendfile makes no front send a file it was not told to.",
     sends: `${OK}X-Sendfile: /etc/hostname⏎${LENGTH}⏎{T}`,

@@ -209,6 +209,18 @@ const rows: readonly FrontRow[] = [
     allow: both(either(page(200), refused(417)), nothingSmuggled),
   },
   {
+    name: "request-behind-refused-expectation",
+    rule: "Behind an expectation that is refused, the body is no request.",
+    source: "RFC 9110 section 10.1.1",
+    why: WHY,
+    send: request({
+      method: "POST",
+      fields: "Expect: foo⏎Content-Length: 47⏎",
+      body: "GET /{S} HTTP/1.1⏎Host: a.test⏎⏎",
+    }),
+    allow: both(either(page(200), refused(400, 417)), nothingSmuggled),
+  },
+  {
     name: "body-longer-than-length",
     rule: "Bytes behind the body are the next request: broken ones are refused after the answer.",
     source: FRAMING,
