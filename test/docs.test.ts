@@ -5,7 +5,7 @@ import { runCli } from "./support/cli-io.ts";
 
 const errorDocs = readFileSync("docs/errors.md", "utf8");
 const readme = readFileSync("README.md", "utf8");
-const commands = ["serve", "front", "worker", "request", "ping", "inspect"];
+const commands = ["serve", "front", "worker", "request", "ping", "inspect", "conformance worker"];
 
 describe("docs/errors.md", () => {
   const rows = [...errorDocs.matchAll(/^\| `(UWB_ERR_\w+)` \|(.*)\|$/gm)];
@@ -55,5 +55,5 @@ describe("README.md", () => {
 });
 
 async function helpOf(command: string): Promise<string> {
-  return (await runCli([command, "--help"])).out;
+  return (await runCli([...command.split(" "), "--help"])).out;
 }

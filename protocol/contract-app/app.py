@@ -280,14 +280,6 @@ def read_short(environ, start_response, token):
     return plain(start_response, answer)
 
 
-@route("read-digest")
-def read_digest(environ, start_response, token):
-    total = 0
-    for byte in environ["wsgi.input"].read():
-        total = (total * 31 + byte) % 1000003
-    return plain(start_response, str(total))
-
-
 @route("echo-blocks")
 def echo_blocks(environ, start_response, token):
     start_response("200 OK", [TEXT])
@@ -542,7 +534,6 @@ generated("yields-text", [], ["text"])
 generated("yields-number", [], [b"a", 5, b"b"])
 fixed("returns-text", "200 OK", [TEXT], "a string")
 fixed("returns-none", "200 OK", [TEXT], None)
-fixed("after", "200 OK", [TEXT], [b"still here"])
 
 
 # responses that take their time

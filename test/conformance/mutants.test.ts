@@ -9,6 +9,7 @@ import { startContractWorker } from "./contract-worker.ts";
 import { packetMutants } from "./packet-mutants.ts";
 import { type Mutation, startMutant } from "./relay.ts";
 import { responseMutants } from "./response-mutants.ts";
+import { runWorkerSuite } from "./run-worker-suite.ts";
 
 const mutants = [...packetMutants, ...responseMutants, ...connectionMutants];
 const ids = [...new Set(mutants.flatMap(({ caughtBy }) => caughtBy))];
@@ -16,6 +17,15 @@ const ids = [...new Set(mutants.flatMap(({ caughtBy }) => caughtBy))];
 test.each(mutants)("a worker that $name is caught", async ({ caughtBy, mutation, timeoutMs }) => {
   const results = await runAgainst(mutation, caughtBy, timeoutMs);
   expect(outcomes(results)).toEqual(Object.fromEntries(caughtBy.map((id) => [id, "failed"])));
+});
+
+test.each([
+  { options: { maxLingerBytes: 0 }, caughtBy: "early-answer/unread-20-mib" },
+  { options: { maxVars: 128 }, caughtBy: "limits/vars-166" },
+  { options: { maxVarsBytes: 4096 }, caughtBy: "limits/datasize-4097" },
+])("our worker with $options is caught by $caughtBy", async ({ options, caughtBy }) => {
+  const results = await runWorkerSuite(await startContractWorker("tcp", options), { only: [caughtBy] });
+  expect(outcomes(results)).toEqual({ [caughtBy]: "failed" });
 });
 
 test("the relay without a fault passes all of these cases", async () => {

@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+import type { Answer } from "./answer.ts";
 import { Conversation } from "./conversation.ts";
 import { describeAnswer } from "./describe-answer.ts";
 import { requestBytes } from "./request-bytes.ts";
@@ -5,6 +7,8 @@ import type { WorkerTarget } from "./worker-target.ts";
 
 /** The version of the contract these cases are written for. */
 const CONTRACT_VERSION = 1;
+/** Enough to reach every process of a server that has several. */
+const CALLS = 16;
 
 /** What the contract app says of itself at `/contract`. */
 export interface Contract {
@@ -16,16 +20,12 @@ export interface Contract {
 }
 
 /**
- * Ask whether the contract app is there.
+ * Ask whether the contract app is there, in one process.
  *
  * @throws {@link Error} that says what was found instead and what to do.
  */
 export async function probeContract(target: WorkerTarget, timeoutMs: number): Promise<Contract> {
-  const signal = new AbortController().signal;
-  const conversation = await Conversation.open(target, { signal, timeoutMs });
-  const heard = conversation.answer();
-  await conversation.write([requestBytes({ path: "/contract" }, "").bytes]);
-  const answer = await heard;
+  const answer = await ask(target, timeoutMs, "/contract");
   const contract = parseContract(answer.text);
   if (answer.status !== 200 || contract === undefined) {
     throw new Error(
@@ -38,7 +38,28 @@ export async function probeContract(target: WorkerTarget, timeoutMs: number): Pr
       `the contract app is of version ${contract.contract}, the cases are of version ${CONTRACT_VERSION}`,
     );
   }
+  if (contract.routes.includes("call") && !(await hasOneMemory(target, timeoutMs))) {
+    throw new Error("the contract app counts differently each time it is asked: run it in one process");
+  }
   return contract;
+}
+
+/** Whether what some requests counted is what all others see. */
+async function hasOneMemory(target: WorkerTarget, timeoutMs: number): Promise<boolean> {
+  const token = randomUUID();
+  const together = (path: string): Promise<readonly Answer[]> =>
+    Promise.all(Array.from({ length: CALLS }, () => ask(target, timeoutMs, path)));
+  await together(`/call/${token}`);
+  const counts = await together(`/counts/${token}`);
+  return counts.every(({ text }) => new RegExp(`"calls": ?${CALLS}\\b`).test(text));
+}
+
+async function ask(target: WorkerTarget, timeoutMs: number, path: string): Promise<Answer> {
+  const { signal } = new AbortController();
+  const conversation = await Conversation.open(target, { signal, timeoutMs });
+  const heard = conversation.answer();
+  await conversation.write([requestBytes({ path }, "").bytes]);
+  return heard;
 }
 
 function parseContract(text: string): Contract | undefined {

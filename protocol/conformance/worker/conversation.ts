@@ -94,7 +94,7 @@ export class Conversation {
     else this.#socket.resetAndDestroy();
   }
 
-  /** Take nothing more of what the worker sends. */
+  /** Take nothing of what the worker sends until {@link answer} is called. */
   pause(): void {
     this.#socket.pause();
   }
@@ -116,6 +116,7 @@ export class Conversation {
 
   /** Listen to the end, and close. Ends earlier when the response is whole and nothing follows it. */
   async answer(): Promise<Answer> {
+    this.#socket.resume();
     const deadline = performance.now() + this.#options.timeoutMs;
     while (!this.hasEnded) {
       const left = deadline - performance.now();

@@ -1,4 +1,4 @@
-import { type Body, bytes, plain, type Route, type StartResponse, TEXT } from "../contract.ts";
+import { type Body, bytes, type Route, type StartResponse, TEXT } from "../contract.ts";
 import { CountedBody, countersOf } from "../counters.ts";
 
 /** A route that passes these to startResponse, as wrong as they are. */
@@ -154,7 +154,6 @@ export const faultRoutes: Readonly<Record<string, Route>> = {
     startResponse("200 OK", [TEXT]);
     return null;
   },
-  after: (_environ, startResponse) => plain(startResponse, "still here"),
 };
 
 async function* startedLate(startResponse: StartResponse): AsyncGenerator<unknown, Body> {

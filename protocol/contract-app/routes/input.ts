@@ -57,11 +57,6 @@ export const inputRoutes: Readonly<Record<string, Route>> = {
 
   "read-short": async (environ, startResponse) => plain(startResponse, await readOrError(inputOf(environ))),
 
-  "read-digest": async (environ, startResponse) => {
-    const body = await inputOf(environ).read();
-    return plain(startResponse, String(body.reduce((sum, byte) => (sum * 31 + byte) % 1_000_003, 0)));
-  },
-
   "echo-blocks": (environ, startResponse) => {
     startResponse("200 OK", [TEXT]);
     return echo(inputOf(environ));

@@ -12,13 +12,14 @@ const RESET =
 const SLICE = 65_536;
 const MEBIBYTE = 1024 * 1024;
 
-/** Send a body nobody reads: in slices that stop when the answer begins, or in one write, as eagerly as can be. */
+/** Send a body nobody reads: in slices that stop when the answer begins, or all of it before a byte is read, as Apache does. */
 async function unreadBody(context: WorkerContext, length: number, stops: boolean): Promise<Verdict> {
   const { bytes, method } = requestBytes(
     { path: "/ignore", method: "POST", vars: { CONTENT_LENGTH: String(length) } },
     context.token,
   );
   const conversation = await context.connect(method);
+  if (!stops) conversation.pause();
   await conversation.write(context.pieces(bytes));
   const body = Buffer.alloc(length, "b");
   const slice = stops ? SLICE : length;
@@ -67,7 +68,7 @@ export const earlyAnswerCases: readonly WorkerCase[] = [
       source: EARLY,
       why: RESET,
       routes: ["ignore"],
-      story: "Sent: a POST of 1 MiB, all of it. Allowed: 200 ignored, whole.",
+      story: "Sent: a POST of 1 MiB, all of it before anything is read. Allowed: 200 ignored, whole.",
       run: (context) => unreadBody(context, MEBIBYTE, false),
     },
     {
@@ -77,7 +78,7 @@ export const earlyAnswerCases: readonly WorkerCase[] = [
       source: EARLY,
       why: RESET,
       routes: ["ignore"],
-      story: "Sent: a POST of 20 MiB, all of it. Allowed: 200 ignored, whole.",
+      story: "Sent: a POST of 20 MiB, all of it before anything is read. Allowed: 200 ignored, whole.",
       run: (context) => unreadBody(context, 20 * MEBIBYTE, false),
     },
     {

@@ -120,6 +120,14 @@ export const responseBodyCases: readonly WorkerCase[] = exchangeCases("response-
   ...bodiless,
   ...bodies,
   {
+    name: "slow-answer",
+    rule: "An application may take its time before it answers",
+    source: pep3333("The start_response() Callable"),
+    why: "A server that gives up first turns slow pages into none.",
+    send: { path: "/slow-answer" },
+    allow: ok("patient"),
+  },
+  {
     name: "file-sized",
     rule: "A wrapped file with a length goes out whole",
     source: FILES,
