@@ -11,6 +11,11 @@ export function printableBytes(bytes: Uint8Array, maxBytes: number = 240): strin
   return `"${text}"${more}`;
 }
 
+/** Text of the peer's making on one line of a terminal or a page: control characters, those above 0x7f included, as `\\xNN`. */
+export function printableText(text: string): string {
+  return text.replace(/\p{Cc}/gu, escaped);
+}
+
 const SHORT: Readonly<Record<string, string>> = {
   "\r": "\\r",
   "\n": "\\n",

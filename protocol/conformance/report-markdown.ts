@@ -1,4 +1,4 @@
-import { printableBytes } from "./printable-bytes.ts";
+import { printableBytes, printableText } from "./printable-bytes.ts";
 import {
   byGroup,
   type CaseResult,
@@ -54,5 +54,5 @@ function seenOf({ verdict }: CaseResult): string {
 }
 
 function cell(text: string): string {
-  return text.replaceAll("\\", "\\\\").replaceAll("|", "\\|").replaceAll("<", "&lt;").replaceAll("\n", " ");
+  return printableText(text).replaceAll("\\", "\\\\").replaceAll("|", "\\|").replaceAll("<", "&lt;");
 }

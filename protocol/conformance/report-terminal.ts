@@ -1,5 +1,5 @@
 import type { CaseFacts } from "./case.ts";
-import { printableBytes } from "./printable-bytes.ts";
+import { printableBytes, printableText } from "./printable-bytes.ts";
 import {
   byGroup,
   type CaseResult,
@@ -28,7 +28,7 @@ export function terminalReport(report: SuiteReport): string {
     ...[...groups].map(([name, results]) => `  ${name.padEnd(width)}  ${groupLine(results)}`),
     ...report.results.filter((result) => standingOf(result) !== "passed").flatMap(caseLines),
     "",
-    `${sumLine(report.results)} in ${(report.durationMs / 1000).toFixed(1)} s`,
+    `${sumLine(report)} in ${(report.durationMs / 1000).toFixed(1)} s`,
   ];
   return lines.join("\n");
 }
@@ -42,7 +42,14 @@ export function listCases(cases: readonly CaseFacts[]): string {
 /** Everything about one case: what `--explain` prints. */
 export function explainCase(facts: CaseFacts): string {
   const { id, level, rule, source, explain } = facts;
-  return [id, "", `${level}: ${rule}`, `Source: ${source}`, "", explain].join("\n");
+  return [
+    id,
+    "",
+    `${level}: ${rule}`,
+    `Source: ${source}`,
+    "",
+    ...explain.split("\n").map(printableText),
+  ].join("\n");
 }
 
 function groupLine(results: readonly CaseResult[]): string {
@@ -53,23 +60,24 @@ function groupLine(results: readonly CaseResult[]): string {
 function caseLines(result: CaseResult): string[] {
   const { facts, verdict } = result;
   const title = `${MARKS[standingOf(result)]} ${facts.id}  ${facts.level}  ${facts.rule}`;
-  if (verdict.outcome === "could-not-run") return ["", title, `     ${verdict.reason}`];
+  if (verdict.outcome === "could-not-run") return ["", title, `     ${printableText(verdict.reason)}`];
   if (verdict.outcome === "passed") return [];
   return [
     "",
     title,
-    `     expected  ${verdict.expected}`,
-    `     seen      ${verdict.seen}`,
+    `     expected  ${printableText(verdict.expected)}`,
+    `     seen      ${printableText(verdict.seen)}`,
     `     answer    ${printableBytes(verdict.bytes)}`,
     `     source    ${facts.source}`,
   ];
 }
 
-function sumLine(results: readonly CaseResult[]): string {
+function sumLine({ results, leftOut = [] }: SuiteReport): string {
   const counts = countResults(results);
   const parts = [`${results.length} cases`, `${counts.passed} passed`, `${counts.failed} failed`];
   if (counts.advised > 0) parts.push(`${counts.advised} against a SHOULD`);
   if (counts.declined > 0) parts.push(`${counts.declined} against a MAY`);
   if (counts.couldNotRun > 0) parts.push(`${counts.couldNotRun} could not run`);
+  if (leftOut.length > 0) parts.push(`${leftOut.length} left out`);
   return parts.join(", ");
 }

@@ -18,6 +18,8 @@ export interface SuiteReport {
   readonly seed: number;
   /** In the order of the suite, however they ran. */
   readonly results: readonly CaseResult[];
+  /** Ids of cases that were not tried, for the subject offers nothing to try them with. @defaultValue none */
+  readonly leftOut?: readonly string[];
   readonly durationMs: number;
 }
 

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { CaseFacts } from "../../protocol/conformance/case.ts";
+import { printableText } from "../../protocol/conformance/printable-bytes.ts";
 import { type CaseResult, exitCodeOf, type SuiteReport } from "../../protocol/conformance/report.ts";
 import { jsonReport } from "../../protocol/conformance/report-json.ts";
 import { junitReport } from "../../protocol/conformance/report-junit.ts";
@@ -41,7 +42,7 @@ export function chosenCases<Case extends CaseFacts>(
 
 /** Say why nothing was run. @returns what to throw */
 export function couldNotRun(io: CliIo, why: string): ExitError {
-  io.stderr.write(`uwsgi-bridge: ${why}\n`);
+  io.stderr.write(`uwsgi-bridge: ${printableText(why)}\n`);
   return new ExitError(COULD_NOT_RUN);
 }
 

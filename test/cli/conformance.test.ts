@@ -155,6 +155,30 @@ test("a person who watches sees how far it is, and nothing is left of that", asy
   expect(lines.at(-1)).toBe("");
 });
 
+test("cases whose routes the contract app does not have are left out, and named", async () => {
+  const { path, remove } = await temporaryDirectory();
+  onTestFinished(remove);
+  const target = await startMutant(await startContractWorker("tcp"), {
+    answer: (honest) => Buffer.from(honest.toString("latin1").replace('"env",', '"xxx",'), "latin1"),
+  });
+  const args = [
+    "conformance",
+    "worker",
+    "--target",
+    address(target),
+    "--only",
+    "mounting",
+    "--json",
+    "a.json",
+  ];
+  const { code, out } = await runCli(args, { cwd: path });
+  expect(code).toBe(0);
+  expect(out).toContain("; 9 cases left out, whose routes it has not.\n");
+  expect(out).toMatch(/\n4 cases, 4 passed, 0 failed, 9 left out in /);
+  const { leftOut } = JSON.parse(await readFile(join(path, "a.json"), "utf8"));
+  expect(leftOut).toContain("mounting/script-and-path");
+});
+
 function conformance(...args: string[]): ReturnType<typeof runCli> {
   return runCli(["conformance", "worker", ...args]);
 }

@@ -69,6 +69,14 @@ note vars/d  MAY  rule of vars/d
 5 cases, 1 passed, 1 failed, 1 against a SHOULD, 1 against a MAY, 1 could not run in 1.2 s`);
 });
 
+test("what a peer said can not move the cursor", () => {
+  const results = [result("packet/a", "MUST", failed("x", "HTTP/1.1 200 \x1b[2J\x9b2J\x7f\r\nFAIL"))];
+  expect(terminalReport({ ...report, results })).toContain(
+    "seen      HTTP/1.1 200 \\x1b[2J\\x9b2J\\x7f\\r\\nFAIL\n",
+  );
+  expect(markdownReport({ ...report, results })).toContain("\\\\x1b[2J\\\\x9b2J");
+});
+
 test("JSON: bytes as hex, and no times", () => {
   const { cases, counts } = JSON.parse(jsonReport(report));
   expect(counts).toEqual({ passed: 1, failed: 1, advised: 1, declined: 1, couldNotRun: 1 });

@@ -7,8 +7,8 @@ import { startContractWorker } from "./contract-worker.ts";
 import { runWorkerSuite, standing } from "./run-worker-suite.ts";
 
 const ONE_RUN_MS = 120_000;
-/** So that the case about silence inside a packet ends soon. */
-const options = { headerTimeoutMs: 1500 };
+/** So that the cases about silence end soon. */
+const options = { headerTimeoutMs: 1000, bodyTimeoutMs: 1000 };
 
 describe.each(transports)("our worker over %s", (transport) => {
   test.each(["whole", "bytes", "random"] as const)(

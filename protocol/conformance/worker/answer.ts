@@ -13,8 +13,8 @@ const STATUS_FIELD = /^(\d{3})/;
 export class Answer {
   readonly bytes: Buffer;
   readonly ending: Ending;
-  /** When the first byte came, in milliseconds after the last byte of the request was written; undefined when none did. */
-  readonly firstByteMs: number | undefined;
+  /** When the first byte came, and the last: in milliseconds after the last byte of the request was written. */
+  readonly heardMs: readonly [first: number, last: number] | undefined;
   /** The line in front of the fields, without its line end; empty when nothing came. */
   readonly statusLine: string;
   readonly status: number | undefined;
@@ -24,10 +24,10 @@ export class Answer {
   /** Everything behind the head, as it came. */
   readonly rawBody: Buffer;
 
-  constructor(bytes: Buffer, ending: Ending, firstByteMs?: number) {
+  constructor(bytes: Buffer, ending: Ending, heardMs?: readonly [first: number, last: number]) {
     this.bytes = bytes;
     this.ending = ending;
-    this.firstByteMs = firstByteMs;
+    this.heardMs = heardMs;
     const text = bytes.toString("latin1");
     const [separator] = /\r?\n\r?\n/.exec(text) ?? [];
     const end = separator === undefined ? text.length : text.indexOf(separator);

@@ -26,7 +26,8 @@ export class Conversation {
   #ending: Ending | undefined;
   #isStuck = false;
   #writtenAt = performance.now();
-  #firstByteAt: number | undefined;
+  #firstByteAt = 0;
+  #lastByteAt = 0;
   #onHeard: (() => void) | undefined;
 
   /** @throws {@link Error} when the worker can not be reached: nothing is known then. */
@@ -125,11 +126,15 @@ export class Conversation {
       await this.#endedWithin(Math.min(left, QUIET_MS));
       if (this.#heardBytes === before && this.#isWhole) break;
     }
-    const firstByteMs = this.#firstByteAt === undefined ? undefined : this.#firstByteAt - this.#writtenAt;
-    const answer = new Answer(this.bytes, this.#ending ?? "open", firstByteMs);
+    const answer = new Answer(this.bytes, this.#ending ?? "open", this.#heardMs);
     this.#finish("ours");
     this.#socket.destroy();
     return answer;
+  }
+
+  get #heardMs(): readonly [first: number, last: number] | undefined {
+    if (this.#chunks.length === 0) return undefined;
+    return [this.#firstByteAt - this.#writtenAt, this.#lastByteAt - this.#writtenAt];
   }
 
   get #heardBytes(): number {
@@ -141,7 +146,8 @@ export class Conversation {
   }
 
   #heard(chunk: Buffer): void {
-    this.#firstByteAt ??= performance.now();
+    this.#lastByteAt = performance.now();
+    if (this.#chunks.length === 0) this.#firstByteAt = this.#lastByteAt;
     this.#chunks.push(chunk);
     this.#onHeard?.();
   }

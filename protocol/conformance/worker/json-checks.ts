@@ -18,7 +18,7 @@ export function jsonIs(value: unknown): Check {
 export function jsonHas(entries: Readonly<Record<string, unknown>>): Check {
   return all(status(200), {
     expected: Object.entries(entries)
-      .map(([name, value]) => (value === undefined ? `no ${name}` : `${name} ${JSON.stringify(value)}`))
+      .map(([name, value]) => (value === undefined ? `no ${name}` : `${name} ${shown(value)}`))
       .join(", "),
     fault: (answer) => {
       const found = parse(answer);
@@ -34,7 +34,7 @@ export function jsonHas(entries: Readonly<Record<string, unknown>>): Check {
 
 function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? "absent";
-  return text.length > 100 ? `of ${text.length} characters` : text;
+  return text.length > 200 ? `of ${text.length} characters` : text;
 }
 
 function parse(answer: Answer): unknown {

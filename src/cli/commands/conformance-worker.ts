@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { printableText } from "../../../protocol/conformance/printable-bytes.ts";
 import type { WorkerCase } from "../../../protocol/conformance/worker/worker-case.ts";
 import type { WorkerTarget } from "../../../protocol/conformance/worker/worker-target.ts";
 import { formatEndpoint, type Target } from "../../net/endpoint.ts";
@@ -51,8 +52,9 @@ async function runWorkerSuite(command: Command, flags: WorkerSuiteFlags, io: Cli
   const results = await runWorkerCases(cases, { target, split, seed, jobs, timeoutMs, onResult });
   const durationMs = performance.now() - started;
   const subject = formatEndpoint(flags.target);
+  const leftOut = chosen.filter((one) => !cases.includes(one)).map(({ id }) => id);
   await writeReports(
-    { suite: "worker", subject, version: VERSION, split, seed, results, durationMs },
+    { suite: "worker", subject, version: VERSION, split, seed, results, leftOut, durationMs },
     flags,
     io,
   );
@@ -73,7 +75,7 @@ async function answerable(
   const fitting = cases.filter((one) => one.routes.every((route) => routes.has(route)));
   const left = cases.length - fitting.length;
   const leftOut = left === 0 ? "" : `; ${left} cases left out, whose routes it has not`;
-  if (tap !== true) say(io, `The contract app is there: ${contract.language}${leftOut}.`);
+  if (tap !== true) say(io, `The contract app is there: ${printableText(contract.language)}${leftOut}.`);
   if (fitting.length === 0) throw couldNotRun(io, "the contract app has the routes of none of these cases");
   return fitting;
 }

@@ -11,6 +11,11 @@ const MODIFIERS = spec("6");
 
 const PONG = Buffer.from("64000001", "hex");
 const isPong = check("the pong 64 00 00 01", (answer) => answer.bytes.subarray(0, 4).equals(PONG));
+/** Packets of modifier1 255 answer packets of the kinds that are no requests. */
+const isGenericAnswer = check(
+  "a packet ff 00 00 and a status",
+  ({ bytes }) => bytes.length >= PONG.length && bytes[0] === 255,
+);
 const DANGEROUS = "A packet from the application port should not be able to do more than ask for a page.";
 
 /** A shell command that prints a WSGI application. */
@@ -22,7 +27,9 @@ const unknown: readonly ExchangeRow[] = (
     [22, "eval", "code to evaluate"],
     [31, "unassigned-31", "nothing"],
     [72, "raw-http", "raw HTTP, which is only defined"],
+    [110, "signal", "a signal to the processes of the server"],
     [173, "rpc", "a remote call"],
+    [200, "close-mark", "the end of a persistent connection"],
     [224, "subscription", "a subscription of a server to a router"],
     [250, "unassigned-250", "nothing"],
     [255, "generic-answer", "an answer, not a request"],
@@ -34,7 +41,8 @@ const unknown: readonly ExchangeRow[] = (
     source: MODIFIERS,
     why: `modifier1 ${modifier1} means ${meaning}. ${DANGEROUS}`,
     send: { path: "/call/{token}", modifier1 },
-    allow: check("no page of the application", (answer) => answer.text !== "called"),
+    allow: either(closedSilently, errorStatus(400, 599), isGenericAnswer),
+    packet: true,
     counts: notCalled,
   }),
 );
@@ -114,6 +122,14 @@ export const modifierCases: readonly WorkerCase[] = [
       why: "The one modifier for which the third byte was documented.",
       send: { path: "/hello", modifier1: 30, modifier2: 1 },
       allow: either(ok("hello"), refused),
+    },
+    {
+      name: "persistence-offered",
+      rule: "An offer to keep the connection does not change the page",
+      source: spec("10"),
+      why: "The offer is a modifier2 and a var, made so that who does not know it ignores both.",
+      send: { path: "/hello", modifier2: 200, vars: { UWSGI_BRIDGE_PERSIST: "1" } },
+      allow: ok("hello"),
     },
     ...unknown,
     {
