@@ -27,25 +27,25 @@ interface BodyRow {
 }
 
 const BODIES: readonly BodyRow[] = [
-  { name: "three-bytes", rule: "A body follows the vars, and CONTENT_LENGTH is its length.", body: "abc" },
-  { name: "every-byte", rule: "A body may hold any byte.", body: ALL_BYTES },
+  { name: "three-bytes", rule: "A body follows the vars, and CONTENT_LENGTH is its length", body: "abc" },
+  { name: "every-byte", rule: "A body may hold any byte", body: ALL_BYTES },
   {
     name: "looks-like-a-packet",
-    rule: "A body is data, whatever it looks like.",
+    rule: "A body is data, whatever it looks like",
     body: PACKET_BYTES,
     why: "Read as a packet it would be a request with the vars of its author.",
   },
   {
     name: "looks-like-a-request",
-    rule: "A body is data, whatever it looks like.",
+    rule: "A body is data, whatever it looks like",
     body: "GET /{S} HTTP/1.1⏎Host: a⏎⏎",
     why: "Read as a request it would be answered, and every later answer would be one off.",
   },
-  { name: "of-65535-bytes", rule: "The body does not count to the size of the vars.", body: pattern(65_535) },
-  { name: "of-65536-bytes", rule: "A body may be longer than a packet.", body: pattern(65_536) },
-  { name: "of-a-megabyte", rule: "A long body arrives whole and in order.", body: pattern(1_000_000) },
-  { name: "of-delete", rule: "A DELETE may have a body.", body: "abc", method: "DELETE" },
-  { name: "of-http-1.0", rule: "HTTP/1.0 has bodies with a length too.", body: "abc", version: "HTTP/1.0" },
+  { name: "of-65535-bytes", rule: "The body does not count to the size of the vars", body: pattern(65_535) },
+  { name: "of-65536-bytes", rule: "A body may be longer than a packet", body: pattern(65_536) },
+  { name: "of-a-megabyte", rule: "A long body arrives whole and in order", body: pattern(1_000_000) },
+  { name: "of-delete", rule: "A DELETE may have a body", body: "abc", method: "DELETE" },
+  { name: "of-http-1.0", rule: "HTTP/1.0 has bodies with a length too", body: "abc", version: "HTTP/1.0" },
 ];
 
 const rows: readonly FrontRow[] = [
@@ -63,7 +63,7 @@ const rows: readonly FrontRow[] = [
   }),
   {
     name: "of-get",
-    rule: "The body of a GET arrives, or is refused.",
+    rule: "The body of a GET arrives, or is refused",
     source: "RFC 9110 section 9.3.1",
     why: "A body that is left over is read as the next request.",
     send: request({ fields: "Content-Length: 3⏎", body: "abc" }),
@@ -72,7 +72,7 @@ const rows: readonly FrontRow[] = [
   },
   {
     name: "none",
-    rule: "Without Content-Length and Transfer-Encoding there is no body.",
+    rule: "Without Content-Length and Transfer-Encoding there is no body",
     source: LENGTH,
     why: "The bytes behind it are the next request.",
     send: request({ method: "POST" }),
@@ -83,7 +83,7 @@ const rows: readonly FrontRow[] = [
   },
   {
     name: "none-then-the-next-request",
-    rule: "What follows a POST without a length is the next request.",
+    rule: "What follows a POST without a length is the next request",
     source: LENGTH,
     why: "A front that waits for a body swallows the next request.",
     send: `${request({ method: "POST" })}${request({ token: "S" })}`,
@@ -92,7 +92,7 @@ const rows: readonly FrontRow[] = [
   },
   {
     name: "length-zero",
-    rule: "A body of no bytes is one.",
+    rule: "A body of no bytes is one",
     source: LENGTH,
     why: "A worker that waits for more waits for ever.",
     send: request({ method: "POST", fields: "Content-Length: 0⏎" }),
@@ -100,7 +100,7 @@ const rows: readonly FrontRow[] = [
   },
   {
     name: "length-with-leading-zeros",
-    rule: "The length is a number: 003 is 3, or is refused.",
+    rule: "The length is a number: 003 is 3, or is refused",
     source: LENGTH,
     why: "Read as octal, 010 is 8.",
     send: request({ method: "POST", fields: "Content-Length: 003⏎", body: "abc" }),
@@ -109,7 +109,7 @@ const rows: readonly FrontRow[] = [
   },
   {
     name: "length-with-blanks",
-    rule: "Blanks around the length do not count.",
+    rule: "Blanks around the length do not count",
     source: "RFC 9110 section 5.5",
     why: "A worker gets a number that it can not read.",
     send: request({ method: "POST", fields: "Content-Length: \t3 ⏎", body: "abc" }),
@@ -118,7 +118,7 @@ const rows: readonly FrontRow[] = [
   },
   {
     name: "in-two-parts",
-    rule: "A body that comes with a pause arrives whole.",
+    rule: "A body that comes with a pause arrives whole",
     source: SOURCE,
     why: "Clients are slower than fronts.",
     send: [request({ method: "POST", fields: "Content-Length: 6⏎", body: "abc" }), "def"],
@@ -127,7 +127,7 @@ const rows: readonly FrontRow[] = [
   },
   {
     name: "then-the-next-request",
-    rule: "A body ends at its length, and the next request begins there.",
+    rule: "A body ends at its length, and the next request begins there",
     source: LENGTH,
     why: "A byte too many or too few, and requests are mixed.",
     send: `${request({ method: "POST", fields: "Content-Length: 3⏎", body: "abc" })}${request({ token: "S" })}`,
@@ -136,7 +136,7 @@ const rows: readonly FrontRow[] = [
   },
   {
     name: "expect-continue",
-    rule: "Expect: 100-continue is answered before the body, or the body is read all the same.",
+    rule: "Expect: 100-continue is answered before the body, or the body is read all the same",
     source: "RFC 9110 section 10.1.1",
     why: "The client waits for the word.",
     send: [request({ method: "POST", fields: "Expect: 100-continue⏎Content-Length: 3⏎" }), "abc"],
@@ -150,7 +150,7 @@ const rows: readonly FrontRow[] = [
   },
   {
     name: "expect-continue-in-http-1.0",
-    rule: "A client of HTTP/1.0 gets no 100.",
+    rule: "A client of HTTP/1.0 gets no 100",
     source: "RFC 9110 section 10.1.1",
     why: "It takes it for the answer.",
     send: request({
@@ -167,7 +167,7 @@ const rows: readonly FrontRow[] = [
   },
   {
     name: "expect-continue-without-body",
-    rule: "Expect: 100-continue on a request without a body changes nothing.",
+    rule: "Expect: 100-continue on a request without a body changes nothing",
     source: "RFC 9110 section 10.1.1",
     why: "A front that waits for a body swallows the next request.",
     send: `${request({ fields: "Expect: 100-continue⏎" })}${request({ token: "S" })}`,
@@ -176,7 +176,7 @@ const rows: readonly FrontRow[] = [
   },
   {
     name: "expect-something-else",
-    rule: "An expectation nobody knows is refused with 417, or ignored; the body is no request.",
+    rule: "An expectation nobody knows is refused with 417, or ignored; the body is no request",
     source: "RFC 9110 section 10.1.1",
     why: "The body that follows a refusal would be read as a request.",
     send: request({ method: "POST", fields: "Expect: foo⏎Content-Length: 3⏎", body: "abc" }),
@@ -184,7 +184,7 @@ const rows: readonly FrontRow[] = [
   },
   {
     name: "cut-short",
-    rule: "A body that ends before its length never reaches the worker as whole.",
+    rule: "A body that ends before its length never reaches the worker as whole",
     source: "RFC 9112 section 8",
     why: "Half a file is stored for a whole one.",
     send: request({ method: "POST", fields: "Content-Length: 10⏎", body: "abc" }),

@@ -27,49 +27,49 @@ interface GoodRow {
 const GOOD: readonly GoodRow[] = [
   {
     name: "one-chunk",
-    rule: "A chunk is taken out of its framing, and its length is CONTENT_LENGTH.",
+    rule: "A chunk is taken out of its framing, and its length is CONTENT_LENGTH",
     send: upload("3⏎abc⏎0⏎⏎"),
   },
-  { name: "three-chunks", rule: "The data of all chunks is one body.", send: upload("1⏎a⏎1⏎b⏎1⏎c⏎0⏎⏎") },
-  { name: "no-data", rule: "A last chunk alone is an empty body.", send: upload("0⏎⏎"), body: "" },
+  { name: "three-chunks", rule: "The data of all chunks is one body", send: upload("1⏎a⏎1⏎b⏎1⏎c⏎0⏎⏎") },
+  { name: "no-data", rule: "A last chunk alone is an empty body", send: upload("0⏎⏎"), body: "" },
   {
     name: "upper-case-size",
-    rule: "Sizes are hexadecimal in any case.",
+    rule: "Sizes are hexadecimal in any case",
     send: upload(`A⏎0123456789⏎0a⏎9876543210⏎0⏎⏎`),
     body: "01234567899876543210",
   },
   {
     name: "mixed-case-coding",
-    rule: "The name chunked is read in any case.",
+    rule: "The name chunked is read in any case",
     send: request({ method: "POST", fields: "Transfer-Encoding: ChUnKeD⏎", body: "3⏎abc⏎0⏎⏎" }),
   },
-  { name: "extension", rule: "An extension of a chunk is skipped.", send: upload("3;a=b⏎abc⏎0;c⏎⏎") },
+  { name: "extension", rule: "An extension of a chunk is skipped", send: upload("3;a=b⏎abc⏎0;c⏎⏎") },
   {
     name: "trailer",
-    rule: "Trailers do not become fields of the request.",
+    rule: "Trailers do not become fields of the request",
     send: upload("3⏎abc⏎0⏎X-T: 1⏎⏎", "X-A: 1⏎"),
   },
   {
     name: "data-that-looks-like-a-chunk",
-    rule: "Data is data, whatever it looks like.",
+    rule: "Data is data, whatever it looks like",
     send: upload("10⏎0⏎⏎GET / HTTP/⏎0⏎⏎"),
     body: "0⏎⏎GET / HTTP/",
   },
   {
     name: "with-pause",
-    rule: "Chunks that come with a pause are one body.",
+    rule: "Chunks that come with a pause are one body",
     send: [upload("3⏎ab"), "c⏎0⏎⏎"],
     pauseMs: 150,
   },
   {
     name: "of-100000-bytes",
-    rule: "A long body in chunks arrives whole.",
+    rule: "A long body in chunks arrives whole",
     send: upload(`186A0⏎${"x".repeat(100_000)}⏎0⏎⏎`),
     body: "x".repeat(100_000),
   },
   {
     name: "on-get",
-    rule: "A GET may have a body in chunks.",
+    rule: "A GET may have a body in chunks",
     send: request({ fields: "Transfer-Encoding: chunked⏎", body: "3⏎abc⏎0⏎⏎" }),
   },
 ];
@@ -90,7 +90,7 @@ const rules: readonly FrontRow[] = [
   {
     name: "accepted",
     level: "SHOULD",
-    rule: "A body in chunks is served.",
+    rule: "A body in chunks is served",
     source: CHUNKS,
     why: "Clients that stream have no other way.",
     send: upload("3⏎abc⏎0⏎⏎"),
@@ -99,7 +99,7 @@ const rules: readonly FrontRow[] = [
   {
     name: "no-coding-var",
     level: "SHOULD",
-    rule: "HTTP_TRANSFER_ENCODING is not sent with a body that is not chunked any more.",
+    rule: "HTTP_TRANSFER_ENCODING is not sent with a body that is not chunked any more",
     source: PACKET,
     why: "Frameworks take the chunks off a second time, or find no body.",
     send: upload("3⏎abc⏎0⏎⏎"),
@@ -107,7 +107,7 @@ const rules: readonly FrontRow[] = [
   },
   {
     name: "trailer-is-no-field",
-    rule: "A trailer never replaces a field.",
+    rule: "A trailer never replaces a field",
     source: "RFC 9110 section 6.5.1",
     why: "Who checks the head does not see it.",
     send: upload("3⏎abc⏎0⏎Authorization: evil⏎X-A: evil⏎⏎", "X-A: 1⏎"),
@@ -119,7 +119,7 @@ const rules: readonly FrontRow[] = [
   },
   {
     name: "then-the-next-request",
-    rule: "The body ends with its last chunk, and the next request begins there.",
+    rule: "The body ends with its last chunk, and the next request begins there",
     source: CHUNKS,
     why: "A byte too many or too few, and requests are mixed.",
     send: `${upload("3⏎abc⏎0⏎⏎")}${request({ token: "S" })}`,
@@ -133,7 +133,7 @@ const rules: readonly FrontRow[] = [
   },
   {
     name: "long-extensions",
-    rule: "Extensions of 4000 bytes are skipped, or refused.",
+    rule: "Extensions of 4000 bytes are skipped, or refused",
     source: CHUNKS,
     why: "They cost a client nothing, and a front its time.",
     send: upload(`${`1;${"e".repeat(200)}⏎x⏎`.repeat(20)}0⏎⏎`),
@@ -141,7 +141,7 @@ const rules: readonly FrontRow[] = [
   },
   {
     name: "long-trailers",
-    rule: "Trailers of 20 000 bytes are dropped, or refused.",
+    rule: "Trailers of 20 000 bytes are dropped, or refused",
     source: CHUNKS,
     why: "They cost a client nothing, and a front its memory.",
     send: upload(`3⏎abc⏎0⏎${`X-T: ${"t".repeat(993)}⏎`.repeat(20)}⏎`),
@@ -149,7 +149,7 @@ const rules: readonly FrontRow[] = [
   },
   {
     name: "in-http-1.0",
-    rule: "Chunks in HTTP/1.0 are refused, or read; what follows is no second request.",
+    rule: "Chunks in HTTP/1.0 are refused, or read; what follows is no second request",
     source: "RFC 9112 section 6.1",
     why: DISAGREE,
     send: `${request({ method: "POST", version: "HTTP/1.0", fields: "Transfer-Encoding: chunked⏎", body: "3⏎abc⏎0⏎⏎" })}${request({ token: "S" })}`,
@@ -158,7 +158,7 @@ const rules: readonly FrontRow[] = [
   },
   {
     name: "ended-inside-a-chunk",
-    rule: "A body that ends inside a chunk never reaches the worker as whole.",
+    rule: "A body that ends inside a chunk never reaches the worker as whole",
     source: "RFC 9112 section 8",
     why: "Half a file is stored for a whole one.",
     send: upload("a⏎abc"),
@@ -167,7 +167,7 @@ const rules: readonly FrontRow[] = [
   },
   {
     name: "ended-before-the-last-chunk",
-    rule: "A body without its last chunk never reaches the worker as whole.",
+    rule: "A body without its last chunk never reaches the worker as whole",
     source: "RFC 9112 section 8",
     why: "Half a file is stored for a whole one.",
     send: upload("3⏎abc⏎"),
@@ -177,15 +177,15 @@ const rules: readonly FrontRow[] = [
 ];
 
 const BROKEN: readonly (readonly [name: string, chunks: string, rule: string])[] = [
-  ["negative-size", "-3⏎abc⏎0⏎⏎", "A size is hexadecimal digits and nothing else."],
-  ["signed-size", "+3⏎abc⏎0⏎⏎", "A size is hexadecimal digits and nothing else."],
-  ["size-with-prefix", "0x3⏎abc⏎0⏎⏎", "A size is hexadecimal digits and nothing else."],
-  ["size-with-underscore", "0_3⏎abc⏎0⏎⏎", "A size is hexadecimal digits and nothing else."],
-  ["size-with-letters", "zz⏎abc⏎0⏎⏎", "A size is hexadecimal digits and nothing else."],
-  ["empty-size", "⏎abc⏎0⏎⏎", "A size has a digit."],
-  ["size-of-17-digits", "10000000000000003⏎abc⏎0⏎⏎", "A size that does not fit a number is refused."],
-  ["no-line-end-behind-data", "3⏎abc0⏎⏎", "The data of a chunk ends in CRLF."],
-  ["other-bytes-behind-data", "3⏎abcXX0⏎⏎", "The data of a chunk ends in CRLF."],
+  ["negative-size", "-3⏎abc⏎0⏎⏎", "A size is hexadecimal digits and nothing else"],
+  ["signed-size", "+3⏎abc⏎0⏎⏎", "A size is hexadecimal digits and nothing else"],
+  ["size-with-prefix", "0x3⏎abc⏎0⏎⏎", "A size is hexadecimal digits and nothing else"],
+  ["size-with-underscore", "0_3⏎abc⏎0⏎⏎", "A size is hexadecimal digits and nothing else"],
+  ["size-with-letters", "zz⏎abc⏎0⏎⏎", "A size is hexadecimal digits and nothing else"],
+  ["empty-size", "⏎abc⏎0⏎⏎", "A size has a digit"],
+  ["size-of-17-digits", "10000000000000003⏎abc⏎0⏎⏎", "A size that does not fit a number is refused"],
+  ["no-line-end-behind-data", "3⏎abc0⏎⏎", "The data of a chunk ends in CRLF"],
+  ["other-bytes-behind-data", "3⏎abcXX0⏎⏎", "The data of a chunk ends in CRLF"],
 ];
 
 const LINE_FEEDS: readonly (readonly [name: string, chunks: string])[] = [
@@ -211,7 +211,7 @@ const broken: readonly FrontRow[] = [
     ([name, chunks]): FrontRow => ({
       name,
       level: "SHOULD",
-      rule: "Nothing but CRLF ends a line of chunked framing.",
+      rule: "Nothing but CRLF ends a line of chunked framing",
       source: CHUNKS,
       why: DISAGREE,
       send: upload(chunks),
@@ -221,7 +221,7 @@ const broken: readonly FrontRow[] = [
   {
     name: "trailer-with-space-in-name",
     level: "SHOULD",
-    rule: "A trailer that is no field is refused.",
+    rule: "A trailer that is no field is refused",
     source: CHUNKS,
     why: DISAGREE,
     send: upload("3⏎abc⏎0⏎X A: 1⏎⏎"),

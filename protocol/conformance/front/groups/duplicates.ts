@@ -23,7 +23,7 @@ const SINGLETONS = ["Authorization", "Content-Type", "User-Agent", "Referer", "I
 const rows: readonly FrontRow[] = [
   {
     name: "list",
-    rule: "Repeated fields are joined in order, or sent as repeated vars.",
+    rule: "Repeated fields are joined in order, or sent as repeated vars",
     source: LISTS,
     why: "A front that keeps one of them loses what the others say.",
     send: request({ fields: "X-Many: 1⏎X-Other: x⏎X-Many: 2, 3⏎x-many: 4⏎" }),
@@ -32,7 +32,7 @@ const rows: readonly FrontRow[] = [
   {
     name: "list-once",
     level: "SHOULD",
-    rule: "Repeated fields become one var.",
+    rule: "Repeated fields become one var",
     source: SOURCE,
     why: "uWSGI and gunicorn give an application the last of several vars only.",
     send: request({ fields: "X-Many: 1⏎X-Many: 2⏎" }),
@@ -40,7 +40,7 @@ const rows: readonly FrontRow[] = [
   },
   {
     name: "cookie",
-    rule: "Repeated cookies are all passed on, in order.",
+    rule: "Repeated cookies are all passed on, in order",
     source: "RFC 9113 section 8.2.3",
     why: "Sessions are lost.",
     send: request({ fields: "Cookie: a=1⏎Cookie: b=2⏎" }),
@@ -49,7 +49,7 @@ const rows: readonly FrontRow[] = [
   {
     name: "cookie-with-semicolons",
     level: "SHOULD",
-    rule: "Repeated cookies are joined with a semicolon.",
+    rule: "Repeated cookies are joined with a semicolon",
     source: SOURCE,
     why: "A comma belongs to the value of a cookie, and can not be taken out again.",
     send: request({ fields: "Cookie: a=1⏎Cookie: b=2⏎" }),
@@ -57,7 +57,7 @@ const rows: readonly FrontRow[] = [
   },
   {
     name: "accept",
-    rule: "Repeated Accept fields keep their order.",
+    rule: "Repeated Accept fields keep their order",
     source: LISTS,
     why: "Their order can decide which page it is.",
     send: request({ fields: "Accept: text/a⏎Accept: text/b⏎" }),
@@ -68,7 +68,7 @@ const rows: readonly FrontRow[] = [
     return {
       name: name.toLowerCase(),
       level: "SHOULD",
-      rule: `A second ${name} is refused, or does not replace the first.`,
+      rule: `A second ${name} is refused, or does not replace the first`,
       source: LISTS,
       why: "The field makes sense once; who checks one and uses the other is deceived.",
       send: request({ fields: `${name}: a/1⏎${name}: b/2⏎` }),
@@ -77,7 +77,7 @@ const rows: readonly FrontRow[] = [
   }),
   {
     name: "forwarded-for",
-    rule: "What a client says in X-Forwarded-For does not stand behind what the front says.",
+    rule: "What a client says in X-Forwarded-For does not stand behind what the front says",
     source: "RFC 7239 section 8.1",
     why: "Applications take the last address for the one the front saw.",
     send: request({ fields: "X-Forwarded-For: 6.6.6.6⏎X-Forwarded-For: 7.7.7.7⏎" }),

@@ -14,7 +14,7 @@ const rows: readonly FrontRow[] = [
   {
     name: "underscore",
     level: "SHOULD",
-    rule: "A name with an underscore becomes no var.",
+    rule: "A name with an underscore becomes no var",
     source: SAFE,
     why: "It can not be told from the name with a hyphen any more.",
     send: request({ fields: "X_A: evil⏎" }),
@@ -22,7 +22,7 @@ const rows: readonly FrontRow[] = [
   },
   {
     name: "underscore-twin",
-    rule: "A name with an underscore does not change the var of its twin with a hyphen.",
+    rule: "A name with an underscore does not change the var of its twin with a hyphen",
     source: SAFE,
     why: "Clients forge what the front itself says about them.",
     send: request({ fields: "X-Real-Thing: 1⏎X_Real_Thing: 6⏎" }),
@@ -30,7 +30,7 @@ const rows: readonly FrontRow[] = [
   },
   {
     name: "dot",
-    rule: "A dot in a name does not become an underscore.",
+    rule: "A dot in a name does not become an underscore",
     source: SAFE,
     why: "X.A and X-A would be the same.",
     send: request({ fields: "X.A: evil⏎" }),
@@ -38,7 +38,7 @@ const rows: readonly FrontRow[] = [
   },
   {
     name: "content-length-with-underscore",
-    rule: "Content_Length is not the length of the body.",
+    rule: "Content_Length is not the length of the body",
     source: SAFE,
     why: "The worker reads the body to another end than the front.",
     send: request({ method: "POST", fields: "Content_Length: 5⏎Content-Length: 3⏎", body: "abc" }),
@@ -46,7 +46,7 @@ const rows: readonly FrontRow[] = [
   },
   {
     name: "transfer-encoding-with-underscore",
-    rule: "Transfer_Encoding does not change the framing.",
+    rule: "Transfer_Encoding does not change the framing",
     source: SAFE,
     why: "The worker reads the body in another way than the front.",
     send: request({ method: "POST", fields: "Transfer_Encoding: chunked⏎Content-Length: 3⏎", body: "abc" }),
@@ -60,7 +60,7 @@ const rows: readonly FrontRow[] = [
   },
   {
     name: "proxy",
-    rule: "Proxy never becomes HTTP_PROXY.",
+    rule: "Proxy never becomes HTTP_PROXY",
     source: SAFE,
     why: "Many programs take HTTP_PROXY for their own setting, and send their requests there (httpoxy).",
     send: request({ fields: "Proxy: http://evil.test⏎" }),
@@ -69,7 +69,7 @@ const rows: readonly FrontRow[] = [
   ...["REMOTE_ADDR", "PATH_INFO", "HTTPS", "UWSGI_FILE", "SERVER_NAME", "REMOTE_USER"].map(
     (key): FrontRow => ({
       name: `named-like-${key.toLowerCase().replace("_", "-")}`,
-      rule: "A field named like a var does not become that var.",
+      rule: "A field named like a var does not become that var",
       source: SAFE,
       why: "Clients would say who they are, or which file uWSGI loads.",
       send: request({ fields: `${key}: evil⏎${key.replaceAll("_", "-")}: evil⏎` }),

@@ -17,7 +17,7 @@ function served(vars: Readonly<Record<string, VarRule>>): Expectation {
 const syntax: readonly FrontRow[] = [
   {
     name: "folded-line",
-    rule: "A folded line is refused, or joined with spaces.",
+    rule: "A folded line is refused, or joined with spaces",
     source: "RFC 9112 section 5.2",
     why: "A line break that stays in the value comes out again in somebody's head.",
     send: request({ fields: "X-A: 1⏎ 2⏎" }),
@@ -26,7 +26,7 @@ const syntax: readonly FrontRow[] = [
   },
   {
     name: "space-before-first-field",
-    rule: "A line that begins with a space is refused, or ignored.",
+    rule: "A line that begins with a space is refused, or ignored",
     source: "RFC 9112 section 2.2",
     why: DISAGREE,
     send: "GET {base}/{T} HTTP/1.1⏎ X-A: 1⏎Host: {host}⏎⏎",
@@ -35,7 +35,7 @@ const syntax: readonly FrontRow[] = [
   ...[" ", "\t"].map(
     (blank): FrontRow => ({
       name: `${blank === " " ? "space" : "tab"}-before-colon`,
-      rule: "Nothing stands between a name and its colon.",
+      rule: "Nothing stands between a name and its colon",
       source: "RFC 9112 section 5.1",
       why: "Programs that cut the name and programs that do not see different fields.",
       send: request({ fields: `X-A${blank}: 1⏎` }),
@@ -45,7 +45,7 @@ const syntax: readonly FrontRow[] = [
   {
     name: "line-without-colon",
     level: "SHOULD",
-    rule: "A line without a colon is refused.",
+    rule: "A line without a colon is refused",
     source: FIELDS,
     why: DISAGREE,
     send: request({ fields: "XA⏎" }),
@@ -53,7 +53,7 @@ const syntax: readonly FrontRow[] = [
   },
   {
     name: "empty-name",
-    rule: "A field without a name becomes no var.",
+    rule: "A field without a name becomes no var",
     source: FIELDS,
     why: "A var named HTTP_ means nothing.",
     send: request({ fields: ": v⏎" }),
@@ -72,7 +72,7 @@ const syntax: readonly FrontRow[] = [
   ].map(
     ({ name, field }): FrontRow => ({
       name,
-      rule: "A name that is no token becomes no var.",
+      rule: "A name that is no token becomes no var",
       source: "RFC 9110 section 5.1",
       why: "What it is mapped to could be the name of another field.",
       send: request({ fields: `${field}: v⏎` }),
@@ -88,7 +88,7 @@ const syntax: readonly FrontRow[] = [
   ),
   {
     name: "bare-cr-in-value",
-    rule: "A CR in a value is refused, or made a space.",
+    rule: "A CR in a value is refused, or made a space",
     source: VALUES,
     why: "It comes out again as a line break somewhere.",
     send: request({ fields: "X-A: a\rb⏎" }),
@@ -96,7 +96,7 @@ const syntax: readonly FrontRow[] = [
   },
   {
     name: "nul-in-value",
-    rule: "A NUL in a value is refused, or made a space.",
+    rule: "A NUL in a value is refused, or made a space",
     source: VALUES,
     why: "Programs in C see the value end there.",
     send: request({ fields: "X-A: a\0b⏎" }),
@@ -106,7 +106,7 @@ const syntax: readonly FrontRow[] = [
     (control): FrontRow => ({
       name: `byte-${control === "\x01" ? "01" : "7f"}-in-value`,
       level: "SHOULD",
-      rule: "Control characters in a value are refused.",
+      rule: "Control characters in a value are refused",
       source: VALUES,
       why: "They have no meaning in a field, and some in logs and terminals.",
       send: request({ fields: `X-A: a${control}b⏎` }),
@@ -118,7 +118,7 @@ const syntax: readonly FrontRow[] = [
 const values: readonly FrontRow[] = [
   {
     name: "mapped",
-    rule: "A field becomes HTTP_, its name in upper case and with underscores.",
+    rule: "A field becomes HTTP_, its name in upper case and with underscores",
     source: NAMES,
     why: "Applications look for that name.",
     send: request({ fields: "x-lOwEr-123: v⏎" }),
@@ -126,7 +126,7 @@ const values: readonly FrontRow[] = [
   },
   {
     name: "spaces-around-value",
-    rule: "Spaces around a value are not part of it.",
+    rule: "Spaces around a value are not part of it",
     source: VALUES,
     why: "Comparisons with the value fail.",
     send: request({ fields: "X-A:   v w  ⏎" }),
@@ -135,7 +135,7 @@ const values: readonly FrontRow[] = [
   {
     name: "tabs-around-value",
     level: "SHOULD",
-    rule: "Tabs around a value are not part of it.",
+    rule: "Tabs around a value are not part of it",
     source: VALUES,
     why: "Comparisons with the value fail.",
     send: request({ fields: "X-A: \t v w \t⏎" }),
@@ -143,7 +143,7 @@ const values: readonly FrontRow[] = [
   },
   {
     name: "tab-in-value",
-    rule: "A tab inside a value stays.",
+    rule: "A tab inside a value stays",
     source: VALUES,
     why: "It is a legal character.",
     send: request({ fields: "X-A: a\tb⏎" }),
@@ -151,7 +151,7 @@ const values: readonly FrontRow[] = [
   },
   {
     name: "bytes-above-ascii",
-    rule: "Bytes above ASCII arrive as they are.",
+    rule: "Bytes above ASCII arrive as they are",
     source: "protocol/README.md section 3.3",
     why: "Names in cookies and signatures over values break.",
     send: request({ fields: "X-A: \xe9\xff\xc3\xa9⏎" }),
@@ -159,7 +159,7 @@ const values: readonly FrontRow[] = [
   },
   {
     name: "empty-value",
-    rule: "An empty field is an empty var, or none.",
+    rule: "An empty field is an empty var, or none",
     source: "protocol/README.md section 3.3",
     why: "Any other value is invented.",
     send: request({ fields: "X-A:⏎" }),
@@ -170,7 +170,7 @@ const values: readonly FrontRow[] = [
   },
   {
     name: "names-of-objects",
-    rule: "Names that programming languages use inside do no harm.",
+    rule: "Names that programming languages use inside do no harm",
     source: NAMES,
     why: "A front that keeps fields in an object is taken over by them.",
     send: request({ fields: "__proto__: v⏎constructor: v⏎hasOwnProperty: v⏎" }),

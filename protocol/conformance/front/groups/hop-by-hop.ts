@@ -54,7 +54,7 @@ const requests: readonly FrontRow[] = [
     ({ name, fields, vars }): FrontRow => ({
       name,
       level: "SHOULD",
-      rule: "Fields about the client's connection are not passed on.",
+      rule: "Fields about the client's connection are not passed on",
       source: SOURCE,
       why: THIS_HOP,
       send: request({ fields }),
@@ -64,7 +64,7 @@ const requests: readonly FrontRow[] = [
   {
     name: "h2c",
     level: "SHOULD",
-    rule: "An upgrade to HTTP/2 is done by the front, or ignored; its fields are not passed on.",
+    rule: "An upgrade to HTTP/2 is done by the front, or ignored; its fields are not passed on",
     source: SOURCE,
     why: "A worker that agreed would let its client pass by all rules of the front.",
     send: request({
@@ -82,7 +82,7 @@ const requests: readonly FrontRow[] = [
   },
   {
     name: "listed-host",
-    rule: "Connection can not remove Host.",
+    rule: "Connection can not remove Host",
     source: SOURCE,
     why: "A client would decide what the application does not see.",
     send: request({ fields: "Connection: Host⏎" }),
@@ -93,7 +93,7 @@ const requests: readonly FrontRow[] = [
   },
   {
     name: "listed-content-length",
-    rule: "Connection can not remove Content-Length.",
+    rule: "Connection can not remove Content-Length",
     source: SOURCE,
     why: "The worker would take the body for nothing, or for a packet.",
     send: request({ method: "POST", fields: "Connection: Content-Length⏎Content-Length: 3⏎", body: "abc" }),
@@ -101,7 +101,7 @@ const requests: readonly FrontRow[] = [
   },
   {
     name: "listed-remote-address",
-    rule: "Connection can not remove what the front says itself.",
+    rule: "Connection can not remove what the front says itself",
     source: SOURCE,
     why: "Access rules of the application go by it.",
     send: request({ fields: "Connection: close, X-Forwarded-For, Remote-Addr⏎X-Forwarded-For: 9.9.9.9⏎" }),
@@ -113,7 +113,7 @@ const requests: readonly FrontRow[] = [
   {
     name: "expect",
     level: "SHOULD",
-    rule: "Expect is answered by the front and not passed on.",
+    rule: "Expect is answered by the front and not passed on",
     source: "RFC 9110 section 10.1.1",
     why: "A worker can not answer 100 without harm.",
     send: request({ method: "POST", fields: "Expect: 100-continue⏎Content-Length: 3⏎", body: "abc" }),
@@ -132,7 +132,7 @@ const notTheWorkersKeepAlive = that("no Keep-Alive of the worker", ({ answers: [
 const responses: readonly FrontRow[] = [
   {
     name: "response-connection",
-    rule: "Connection of the worker does not decide about the client's connection.",
+    rule: "Connection of the worker does not decide about the client's connection",
     source: SOURCE,
     why: "The client would wait on, or drop, the wrong connection.",
     send: request(),
@@ -141,7 +141,7 @@ const responses: readonly FrontRow[] = [
   },
   {
     name: "response-keep-alive",
-    rule: "Connection: keep-alive of the worker is dropped and nobody waits for it.",
+    rule: "Connection: keep-alive of the worker is dropped and nobody waits for it",
     source: "protocol/README.md section 5.3",
     why: "uWSGI says so and closes all the same.",
     send: request(),
@@ -151,7 +151,7 @@ const responses: readonly FrontRow[] = [
   },
   {
     name: "response-listed",
-    rule: "Fields listed in the worker's Connection are dropped.",
+    rule: "Fields listed in the worker's Connection are dropped",
     source: SOURCE,
     why: "They were meant for the front.",
     send: request(),
@@ -162,7 +162,7 @@ const responses: readonly FrontRow[] = [
   {
     name: "response-hop-fields",
     level: "SHOULD",
-    rule: "Keep-Alive, Proxy-Connection, Trailer and Upgrade of the worker are dropped.",
+    rule: "Keep-Alive, Proxy-Connection, Trailer and Upgrade of the worker are dropped",
     source: SOURCE,
     why: THIS_HOP,
     send: request(),
@@ -171,7 +171,7 @@ const responses: readonly FrontRow[] = [
   },
   {
     name: "end-to-end-fields",
-    rule: "All other fields pass, in both directions.",
+    rule: "All other fields pass, in both directions",
     source: "RFC 9110 section 7.6.1",
     why: "Unknown fields are how HTTP is extended.",
     send: request({ fields: "X-New: 1⏎Cache-Control: no-cache⏎" }),

@@ -10,7 +10,7 @@ const DISAGREE = "Two programs that read such a line differently see two differe
 const rows: readonly FrontRow[] = [
   {
     name: "unknown-method",
-    rule: "A method nobody registered is passed on as it is, or refused.",
+    rule: "A method nobody registered is passed on as it is, or refused",
     source: "RFC 9110 section 9.1",
     why: "A method that is exchanged for another one changes what the request does.",
     send: `FOO {base}/{T} HTTP/1.1⏎${HOST}⏎`,
@@ -18,7 +18,7 @@ const rows: readonly FrontRow[] = [
   },
   {
     name: "lower-case-method",
-    rule: "Methods are case-sensitive: get is not GET.",
+    rule: "Methods are case-sensitive: get is not GET",
     source: "RFC 9110 section 9.1",
     why: "Rules for GET would apply to one side only.",
     send: `get {base}/{T} HTTP/1.1⏎${HOST}⏎`,
@@ -30,7 +30,7 @@ const rows: readonly FrontRow[] = [
   },
   {
     name: "method-with-brace",
-    rule: "A method is a token.",
+    rule: "A method is a token",
     source: "RFC 9110 section 9.1",
     why: DISAGREE,
     send: `GE{T {base}/{T} HTTP/1.1⏎${HOST}⏎`,
@@ -38,7 +38,7 @@ const rows: readonly FrontRow[] = [
   },
   {
     name: "connect",
-    rule: "CONNECT opens no tunnel and never reaches the worker as a path.",
+    rule: "CONNECT opens no tunnel and never reaches the worker as a path",
     source: "RFC 9110 section 9.3.6",
     why: "A front is no forward proxy; what looks like an answer would be taken for the tunnel.",
     send: `CONNECT b.test:443 HTTP/1.1⏎Host: b.test:443⏎${TOKEN}⏎`,
@@ -48,7 +48,7 @@ const rows: readonly FrontRow[] = [
   {
     name: "trace",
     level: "SHOULD",
-    rule: "TRACE is not answered with the request.",
+    rule: "TRACE is not answered with the request",
     source: "RFC 9110 section 9.3.8",
     why: "The answer would show scripts the cookies they may not read.",
     send: `TRACE {base}/{T} HTTP/1.1⏎${HOST}Cookie: s=1⏎⏎`,
@@ -56,7 +56,7 @@ const rows: readonly FrontRow[] = [
   },
   {
     name: "options-asterisk",
-    rule: "OPTIONS * is about the server: answered, refused, or passed on as *.",
+    rule: "OPTIONS * is about the server: answered, refused, or passed on as *",
     source: "RFC 9112 section 3.2.4",
     why: "As a path it would ask an application for a page of that name.",
     send: `OPTIONS * HTTP/1.1⏎${HOST}${TOKEN}⏎`,
@@ -69,7 +69,7 @@ const rows: readonly FrontRow[] = [
   },
   {
     name: "get-asterisk",
-    rule: "The target * belongs to OPTIONS alone.",
+    rule: "The target * belongs to OPTIONS alone",
     source: "RFC 9112 section 3.2.4",
     why: DISAGREE,
     send: `GET * HTTP/1.1⏎${HOST}${TOKEN}⏎`,

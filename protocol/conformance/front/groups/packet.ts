@@ -6,17 +6,17 @@ import { noVar } from "../packet-expectations.ts";
 import { request } from "../template.ts";
 
 const rows: readonly FrontRow[] = [
-  packetRow("modifiers-zero", "A request has both modifiers 0 unless something else was configured.", {
+  packetRow("modifiers-zero", "A request has both modifiers 0 unless something else was configured", {
     text: "modifier1 and modifier2 of 0",
     level: "SHOULD",
     check: ({ modifier1, modifier2 }) =>
       modifier1 === 0 && modifier2 === 0 ? undefined : `${modifier1} and ${modifier2}`,
   }),
-  packetRow("no-empty-names", "No var has an empty name.", {
+  packetRow("no-empty-names", "No var has an empty name", {
     text: "names that are not empty",
     check: ({ vars }) => (vars.some(([name]) => name === "") ? "an empty name" : undefined),
   }),
-  packetRow("each-name-once", "Each var is there once.", {
+  packetRow("each-name-once", "Each var is there once", {
     text: "no var twice",
     check: ({ vars }) => {
       const names = vars.map(([name]) => name);
@@ -26,7 +26,7 @@ const rows: readonly FrontRow[] = [
   }),
   {
     name: "no-magic-vars",
-    rule: "No var tells uWSGI to load something.",
+    rule: "No var tells uWSGI to load something",
     source: "protocol/README.md section 11",
     why: "uWSGI obeys UWSGI_FILE and its like.",
     send: request(),
@@ -37,7 +37,7 @@ const rows: readonly FrontRow[] = [
   },
   {
     name: "stays-open",
-    rule: "The front keeps its sending side open until it has the answer.",
+    rule: "The front keeps its sending side open until it has the answer",
     source: "protocol/README.md section 4.2",
     why: "Routers take a half-closed connection for a client that left, and the answer is lost.",
     send: request(),
@@ -78,7 +78,7 @@ function packetRow(name: string, rule: string, { text, level = "MUST", check }: 
     name,
     level,
     rule,
-    source: "protocol/README.md sections 2 and 3",
+    source: "protocol/README.md section 3.1",
     why: "Servers refuse such a packet, or choose one of two meanings.",
     send: request({ fields: "X-A: 1⏎Cookie: a=1⏎" }),
     allow: both(page(200), expectation),

@@ -18,7 +18,7 @@ const http2Settings = that("SETTINGS of HTTP/2", ({ raw, arrivals }) =>
 const lines: readonly FrontRow[] = [
   {
     name: "empty-line-before",
-    rule: "One empty line before the request line is skipped.",
+    rule: "One empty line before the request line is skipped",
     source: ENDS,
     why: "Old clients send one behind a body.",
     send: `⏎GET {base}/{T} HTTP/1.1⏎${HOST}⏎`,
@@ -28,7 +28,7 @@ const lines: readonly FrontRow[] = [
   },
   {
     name: "bare-lf-everywhere",
-    rule: "Lines that end in a bare LF are read as lines, or refused.",
+    rule: "Lines that end in a bare LF are read as lines, or refused",
     source: ENDS,
     why: DISAGREE,
     send: "GET {base}/{T} HTTP/1.1\nHost: {host}\n\n",
@@ -37,7 +37,7 @@ const lines: readonly FrontRow[] = [
   },
   {
     name: "bare-lf-behind-request-line",
-    rule: "A bare LF behind the request line ends it, or the request is refused.",
+    rule: "A bare LF behind the request line ends it, or the request is refused",
     source: ENDS,
     why: DISAGREE,
     send: `GET {base}/{T} HTTP/1.1\n${HOST}⏎`,
@@ -46,7 +46,7 @@ const lines: readonly FrontRow[] = [
   },
   {
     name: "bare-cr-behind-request-line",
-    rule: "A CR without LF does not end a line.",
+    rule: "A CR without LF does not end a line",
     source: ENDS,
     why: DISAGREE,
     send: `GET {base}/{T} HTTP/1.1\r${HOST}⏎`,
@@ -54,7 +54,7 @@ const lines: readonly FrontRow[] = [
   },
   {
     name: "two-spaces",
-    rule: "Two spaces in the request line are one separator, or refused.",
+    rule: "Two spaces in the request line are one separator, or refused",
     source: LINE,
     why: DISAGREE,
     send: `GET  {base}/{T} HTTP/1.1⏎${HOST}⏎`,
@@ -62,7 +62,7 @@ const lines: readonly FrontRow[] = [
   },
   {
     name: "space-at-end",
-    rule: "A space behind the version is skipped or refused.",
+    rule: "A space behind the version is skipped or refused",
     source: LINE,
     why: DISAGREE,
     send: `GET {base}/{T} HTTP/1.1 ⏎${HOST}⏎`,
@@ -71,7 +71,7 @@ const lines: readonly FrontRow[] = [
   },
   {
     name: "space-before-method",
-    rule: "A space before the method is refused.",
+    rule: "A space before the method is refused",
     source: LINE,
     why: DISAGREE,
     send: ` GET {base}/{T} HTTP/1.1⏎${HOST}⏎`,
@@ -82,7 +82,7 @@ const lines: readonly FrontRow[] = [
   {
     name: "space-in-target",
     level: "SHOULD",
-    rule: "A space inside the target is refused, or redirected.",
+    rule: "A space inside the target is refused, or redirected",
     source: LINE,
     why: "Whatever stands behind the space could be taken for the version, or for another target.",
     send: `GET {base}/{T} a HTTP/1.1⏎${HOST}⏎`,
@@ -97,7 +97,7 @@ const versions: readonly FrontRow[] = [
   {
     name: "http-0.9",
     level: "SHOULD",
-    rule: "A request line without a version is not served.",
+    rule: "A request line without a version is not served",
     source: VERSION,
     why: "HTTP/0.9 has no head, so nothing the worker says about its answer reaches the client.",
     send: "GET {base}/{T}⏎⏎",
@@ -105,8 +105,8 @@ const versions: readonly FrontRow[] = [
   },
   {
     name: "http-1.0-without-host",
-    rule: "HTTP/1.0 needs no Host; the worker is told the version, and the connection ends with the answer.",
-    source: "RFC 9112 section 9.3, protocol/README.md section 5.1",
+    rule: "HTTP/1.0 needs no Host; the worker is told the version, and the connection ends with the answer",
+    source: "RFC 9112 section 9.3",
     why: "A worker must not send such a client chunks, and the client waits for the end of the connection.",
     send: "GET {base}/{T} HTTP/1.0⏎⏎",
     allow: both(page(200), packet({ vars: { SERVER_PROTOCOL: "HTTP/1.0" } }), closes),
@@ -114,7 +114,7 @@ const versions: readonly FrontRow[] = [
   {
     name: "http-2.0",
     level: "SHOULD",
-    rule: "A major version that is not spoken is refused.",
+    rule: "A major version that is not spoken is refused",
     source: "RFC 9110 section 15.6.6",
     why: "The client expects frames of HTTP/2 and gets lines of HTTP/1.",
     send: `GET {base}/{T} HTTP/2.0⏎${HOST}⏎`,
@@ -122,7 +122,7 @@ const versions: readonly FrontRow[] = [
   },
   {
     name: "http-2-preface",
-    rule: "The preface of HTTP/2 is no request for the worker: the front speaks HTTP/2, or refuses.",
+    rule: "The preface of HTTP/2 is no request for the worker: the front speaks HTTP/2, or refuses",
     source: "RFC 9113 section 3.4",
     why: "PRI exists to make servers of HTTP/1 fail early.",
     send: "PRI * HTTP/2.0⏎⏎SM⏎⏎",
@@ -131,7 +131,7 @@ const versions: readonly FrontRow[] = [
   },
   {
     name: "lower-case-http",
-    rule: "The name in the version is upper case, or the line is refused.",
+    rule: "The name in the version is upper case, or the line is refused",
     source: VERSION,
     why: DISAGREE,
     send: `GET {base}/{T} http/1.1⏎${HOST}⏎`,
@@ -140,7 +140,7 @@ const versions: readonly FrontRow[] = [
   {
     name: "two-digit-minor-version",
     level: "SHOULD",
-    rule: "A version is a digit, a dot and a digit.",
+    rule: "A version is a digit, a dot and a digit",
     source: VERSION,
     why: DISAGREE,
     send: `GET {base}/{T} HTTP/1.10⏎${HOST}⏎`,
@@ -149,7 +149,7 @@ const versions: readonly FrontRow[] = [
   {
     name: "leading-zero-version",
     level: "SHOULD",
-    rule: "A version is a digit, a dot and a digit.",
+    rule: "A version is a digit, a dot and a digit",
     source: VERSION,
     why: DISAGREE,
     send: `GET {base}/{T} HTTP/01.1⏎${HOST}⏎`,
@@ -157,7 +157,7 @@ const versions: readonly FrontRow[] = [
   },
   {
     name: "http-1.2",
-    rule: "A higher minor version is served as 1.1, or refused.",
+    rule: "A higher minor version is served as 1.1, or refused",
     source: "RFC 9110 section 2.5",
     why: "Minor versions do not change how a message is read.",
     send: `GET {base}/{T} HTTP/1.2⏎${HOST}⏎`,

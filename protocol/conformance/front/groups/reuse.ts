@@ -27,39 +27,39 @@ const ROWS: readonly ReuseRow[] = [
   {
     name: "http-1.1",
     level: "SHOULD",
-    rule: "HTTP/1.1 keeps the connection.",
+    rule: "HTTP/1.1 keeps the connection",
     send: request(),
     allow: both(page(200), staysOpen),
   },
   {
     name: "close-asked-for",
-    rule: "Connection: close of the client ends the connection behind the answer.",
+    rule: "Connection: close of the client ends the connection behind the answer",
     send: request({ fields: CLOSE }),
     allow: both(page(200), closes),
     source: "RFC 9112 section 9.6",
   },
   {
     name: "close-in-any-case",
-    rule: "Options of Connection are read in any case.",
+    rule: "Options of Connection are read in any case",
     send: request({ fields: "Connection: foo, CLOSE⏎" }),
     allow: both(page(200), closes),
     source: "RFC 9110 section 7.6.1",
   },
   {
     name: "http-1.0",
-    rule: "HTTP/1.0 ends the connection behind the answer.",
+    rule: "HTTP/1.0 ends the connection behind the answer",
     send: request({ version: "HTTP/1.0" }),
     allow: both(page(200), closes),
   },
   {
     name: "http-1.0-keep-alive",
-    rule: "HTTP/1.0 may keep the connection when it is asked to, and then says so.",
+    rule: "HTTP/1.0 may keep the connection when it is asked to, and then says so",
     send: request({ version: "HTTP/1.0", fields: "Connection: keep-alive⏎" }),
     allow: page(200),
   },
   {
     name: "pipelined",
-    rule: "Two requests at once get two answers in order.",
+    rule: "Two requests at once get two answers in order",
     send: TWO,
     methods: ["GET", "GET"],
     allow: pagesUntilClosed("{T}", "{S}"),
@@ -67,7 +67,7 @@ const ROWS: readonly ReuseRow[] = [
   },
   {
     name: "pipelined-slow-first",
-    rule: "The answers stay in order when the first one is slow.",
+    rule: "The answers stay in order when the first one is slow",
     send: TWO,
     methods: ["GET", "GET"],
     script: [{ type: "body" }, { type: "pause", ms: 150 }, ...answer(`${OK}${LENGTH}⏎{T}`)],
@@ -77,7 +77,7 @@ const ROWS: readonly ReuseRow[] = [
   {
     name: "pipelined-served",
     level: "SHOULD",
-    rule: "Two requests at once are both served.",
+    rule: "Two requests at once are both served",
     send: TWO,
     methods: ["GET", "GET"],
     allow: pages("{T}", "{S}"),
@@ -85,14 +85,14 @@ const ROWS: readonly ReuseRow[] = [
   },
   {
     name: "pipelined-behind-post",
-    rule: "A request behind a body is served on its own.",
+    rule: "A request behind a body is served on its own",
     send: `${request({ method: "POST", fields: "Content-Length: 3⏎", body: "abc" })}${request({ token: "S" })}`,
     methods: ["POST", "GET"],
     allow: pagesUntilClosed("{T}", "{S}"),
   },
   {
     name: "pipelined-behind-head",
-    rule: "A request behind HEAD gets its own answer.",
+    rule: "A request behind HEAD gets its own answer",
     send: `${request({ method: "HEAD" })}${request({ token: "S" })}`,
     methods: ["HEAD", "GET"],
     allow: that("an answer without body, then the second", ({ answers, values }) =>
@@ -103,7 +103,7 @@ const ROWS: readonly ReuseRow[] = [
   },
   {
     name: "pipelined-first-fails",
-    rule: "A worker that fails for one request does not disturb the next one.",
+    rule: "A worker that fails for one request does not disturb the next one",
     send: TWO,
     methods: ["GET", "GET"],
     script: answer(""),
@@ -118,7 +118,7 @@ const ROWS: readonly ReuseRow[] = [
   },
   {
     name: "pipelined-second-fails",
-    rule: "A worker that fails for one request does not disturb the one before.",
+    rule: "A worker that fails for one request does not disturb the one before",
     send: TWO,
     methods: ["GET", "GET"],
     scriptOfS: answer(""),
@@ -131,7 +131,7 @@ const ROWS: readonly ReuseRow[] = [
   },
   {
     name: "one-after-the-other",
-    rule: "A request that follows an answer gets its own.",
+    rule: "A request that follows an answer gets its own",
     send: [request(), request({ token: "S" })],
     methods: ["GET", "GET"],
     allow: pagesUntilClosed("{T}", "{S}"),
@@ -139,7 +139,7 @@ const ROWS: readonly ReuseRow[] = [
   {
     name: "behind-gateway-error",
     level: "SHOULD",
-    rule: "An error of the worker leaves the client's connection usable.",
+    rule: "An error of the worker leaves the client's connection usable",
     send: request(),
     script: answer(""),
     allow: both(gatewayError(), staysOpen),
@@ -147,7 +147,7 @@ const ROWS: readonly ReuseRow[] = [
   {
     name: "behind-404",
     level: "SHOULD",
-    rule: "404 of the worker leaves the client's connection usable.",
+    rule: "404 of the worker leaves the client's connection usable",
     send: request(),
     script: answer(`HTTP/1.1 404 Not Found⏎${LENGTH}⏎{T}`),
     allow: both(page(404), staysOpen),
@@ -155,7 +155,7 @@ const ROWS: readonly ReuseRow[] = [
   {
     name: "behind-chunks",
     level: "SHOULD",
-    rule: "Chunks of the worker leave the client's connection usable.",
+    rule: "Chunks of the worker leave the client's connection usable",
     send: request(),
     script: answer(`${OK}Transfer-Encoding: chunked⏎⏎f⏎{T}⏎0⏎⏎`),
     allow: both(page(200), staysOpen),
@@ -163,7 +163,7 @@ const ROWS: readonly ReuseRow[] = [
   {
     name: "behind-body-until-close",
     level: "SHOULD",
-    rule: "A body without a length leaves the client's connection usable.",
+    rule: "A body without a length leaves the client's connection usable",
     send: request(),
     script: answer(`${OK}⏎{T}`),
     allow: both(page(200), staysOpen),

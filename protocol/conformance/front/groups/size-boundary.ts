@@ -21,9 +21,7 @@ export const sizeBoundaryCases: readonly FrontCase[] = [-1, 0, 1, 2, 6].map((pas
     id: `sizes/vars-of-${bytes}`,
     group: "sizes",
     level: "MUST",
-    rule: fits
-      ? `Vars of ${bytes} bytes arrive whole, or are refused.`
-      : `Vars of ${bytes} bytes are refused.`,
+    rule: fits ? `Vars of ${bytes} bytes arrive whole, or are refused` : `Vars of ${bytes} bytes are refused`,
     source: fits ? "protocol/README.md section 7" : "protocol/README.md section 11",
     explain: [
       `The client sends: a request with ${FIELDS} fields, and a second one that is longer by as much as the first one's vars fell short of ${bytes}.`,

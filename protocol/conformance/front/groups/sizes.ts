@@ -39,40 +39,40 @@ interface FieldsRow {
 
 /** Requests that some fronts serve and some refuse; who serves them passes on all of it. */
 const FIELDS: readonly FieldsRow[] = [
-  { name: "field-of-1000-bytes", count: 1, valueBytes: 1000, rule: "A field of 1000 bytes arrives whole." },
+  { name: "field-of-1000-bytes", count: 1, valueBytes: 1000, rule: "A field of 1000 bytes arrives whole" },
   {
     name: "field-of-8000-bytes",
     count: 1,
     valueBytes: 8000,
-    rule: "A field of 8000 bytes arrives whole, or is refused.",
+    rule: "A field of 8000 bytes arrives whole, or is refused",
   },
   {
     name: "field-of-20000-bytes",
     count: 1,
     valueBytes: 20_000,
-    rule: "A field of 20 000 bytes arrives whole, or is refused.",
+    rule: "A field of 20 000 bytes arrives whole, or is refused",
   },
   {
     name: "fields-of-12000-bytes",
     count: 12,
     valueBytes: 1000,
-    rule: "A head of 12 000 bytes arrives whole, or is refused.",
+    rule: "A head of 12 000 bytes arrives whole, or is refused",
   },
   {
     name: "fields-of-30000-bytes",
     count: 30,
     valueBytes: 1000,
-    rule: "A head of 30 000 bytes arrives whole, or is refused.",
+    rule: "A head of 30 000 bytes arrives whole, or is refused",
   },
   {
     name: "fields-of-60000-bytes",
     count: 60,
     valueBytes: 1000,
-    rule: "A head of 60 000 bytes arrives whole, or is refused.",
+    rule: "A head of 60 000 bytes arrives whole, or is refused",
   },
-  { name: "fifty-fields", count: 50, valueBytes: 5, rule: "50 fields all arrive." },
-  { name: "hundred-fields", count: 90, valueBytes: 5, rule: "90 fields all arrive, or are refused." },
-  { name: "thousand-fields", count: 1000, valueBytes: 2, rule: "1000 fields all arrive, or are refused." },
+  { name: "fifty-fields", count: 50, valueBytes: 5, rule: "50 fields all arrive" },
+  { name: "hundred-fields", count: 90, valueBytes: 5, rule: "90 fields all arrive, or are refused" },
+  { name: "thousand-fields", count: 1000, valueBytes: 2, rule: "1000 fields all arrive, or are refused" },
 ];
 
 const many = 2500;
@@ -91,7 +91,7 @@ const rows: readonly FrontRow[] = [
   }),
   {
     name: "vars-past-65535",
-    rule: "A request whose vars do not fit into 65 535 bytes is refused.",
+    rule: "A request whose vars do not fit into 65 535 bytes is refused",
     source: WRAP,
     why: SMUGGLED,
     send: request({ fields: fields(70, 1000) }),
@@ -99,7 +99,7 @@ const rows: readonly FrontRow[] = [
   },
   {
     name: "vars-past-65535-in-one-field",
-    rule: "A field that does not fit into 65 535 bytes is refused.",
+    rule: "A field that does not fit into 65 535 bytes is refused",
     source: WRAP,
     why: SMUGGLED,
     send: request({ fields: fields(1, 66_000) }),
@@ -107,7 +107,7 @@ const rows: readonly FrontRow[] = [
   },
   {
     name: "vars-past-65535-with-body",
-    rule: "A request with too many vars is refused with its body.",
+    rule: "A request with too many vars is refused with its body",
     source: WRAP,
     why: SMUGGLED,
     send: request({ method: "POST", fields: `${fields(70, 1000)}Content-Length: 3⏎`, body: "abc" }),
@@ -116,7 +116,7 @@ const rows: readonly FrontRow[] = [
   {
     name: "vars-past-65535-said",
     level: "SHOULD",
-    rule: "A request that is too large is answered with a status that says so.",
+    rule: "A request that is too large is answered with a status that says so",
     source: "RFC 6585 section 5",
     why: "The client can not know what to change.",
     send: request({ fields: fields(70, 1000) }),
@@ -125,7 +125,7 @@ const rows: readonly FrontRow[] = [
   },
   {
     name: "target-of-7900-bytes",
-    rule: "A target of 7900 bytes arrives whole, or is refused.",
+    rule: "A target of 7900 bytes arrives whole, or is refused",
     source: LIMITS,
     why: LOST,
     send: request({ path: `/${"a".repeat(7900)}` }),
@@ -137,7 +137,7 @@ const rows: readonly FrontRow[] = [
   {
     name: "target-of-7900-bytes-served",
     level: "SHOULD",
-    rule: "A target of 7900 bytes is served.",
+    rule: "A target of 7900 bytes is served",
     source: "RFC 9112 section 3",
     why: "8000 bytes are what clients may count on.",
     send: request({ path: `/${"a".repeat(7900)}` }),
@@ -145,7 +145,7 @@ const rows: readonly FrontRow[] = [
   },
   {
     name: "target-of-70000-bytes",
-    rule: "A target that does not fit into the vars is refused.",
+    rule: "A target that does not fit into the vars is refused",
     source: WRAP,
     why: SMUGGLED,
     send: request({ path: `/${"a".repeat(70_000)}` }),
@@ -154,7 +154,7 @@ const rows: readonly FrontRow[] = [
   },
   {
     name: "query-of-4000-bytes",
-    rule: "A query of 4000 bytes arrives whole.",
+    rule: "A query of 4000 bytes arrives whole",
     source: LIMITS,
     why: LOST,
     send: request({ path: `?q=${"b".repeat(4000)}` }),
@@ -164,7 +164,7 @@ const rows: readonly FrontRow[] = [
     const isLength = index === 0;
     return {
       name: isLength ? "many-fields-then-length" : "many-fields-then-one",
-      rule: "Fields past a limit are refused, never left out.",
+      rule: "Fields past a limit are refused, never left out",
       source: LIMITS,
       why: "The last field may be the one that frames the body.",
       send: request({
@@ -183,7 +183,7 @@ const rows: readonly FrontRow[] = [
   }),
   {
     name: "length-past-2-63",
-    rule: "A length of 2^63 is refused at once.",
+    rule: "A length of 2^63 is refused at once",
     source: "RFC 9112 section 6.3",
     why: "Nobody sends so much; waiting for it holds a connection for ever.",
     send: request({ method: "POST", fields: "Content-Length: 9223372036854775808⏎", body: "abc" }),
@@ -191,7 +191,7 @@ const rows: readonly FrontRow[] = [
   },
   {
     name: "length-past-2-64",
-    rule: "A length that does not fit 64 bits is refused, and is no small one.",
+    rule: "A length that does not fit 64 bits is refused, and is no small one",
     source: "RFC 9112 section 6.3",
     why: "2^64 + 3 that wraps is 3, and the rest is the next request.",
     send: request({ method: "POST", fields: "Content-Length: 18446744073709551619⏎", body: "abc" }),
