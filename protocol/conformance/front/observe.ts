@@ -70,12 +70,15 @@ async function converse(exchange: Exchange, values: TemplateValues, stage: Stage
   const { patienceMs, split } = context.setup;
   const methods = methodsOf(exchange);
   const hasWord = (): boolean => connection.reading.interim.length + connection.reading.answers.length > 0;
-  // Whoever goes on may be reset before having read the answer.
-  const hasAll = (): boolean => connection.completed >= methods.length;
+  // Whoever goes on behind a last answer may be reset before having read it.
+  const isLast = (): boolean => {
+    const last = connection.reading.answers.at(-1);
+    return last?.isComplete === true && announcesClose(last);
+  };
   for (const [index, part] of partsOf(exchange).entries()) {
     if (index > 0) await connection.waitUntil(hasWord, exchange.pauseMs ?? DEFAULT_PAUSE_MS);
     const pieces = cutBytes(fill(part, values), split, context.random);
-    await connection.send(pieces, index === 0 ? methods : [], exchange.stopsAtAnswer ? hasWord : hasAll);
+    await connection.send(pieces, index === 0 ? methods : [], exchange.stopsAtAnswer ? hasWord : isLast);
   }
   if (exchange.leaves === "fin") connection.halfClose();
   if (exchange.leaves === "reset") return leave(values, stage);
