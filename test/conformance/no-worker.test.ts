@@ -41,6 +41,36 @@ test.each([
   expect(exitCodeOf(results, false)).toBe(1);
 });
 
+test("a server that answers hello without looking passes where hello is the whole answer, and nowhere else", {
+  timeout: 60_000,
+}, async () => {
+  const hello = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello";
+  const target = connection(await startPeer(answerWith(hello)));
+  const groups = [
+    "vars",
+    "duplicates",
+    "encoding",
+    "environ",
+    "mounting",
+    "input",
+    "start-response",
+    "errors",
+    "limits/d*",
+  ];
+  const results = await runWorkerSuite(target, { only: groups, timeoutMs: 300 });
+  expect(Object.keys(standing(results, "passed"))).toEqual([
+    "vars/no-request-uri",
+    "vars/order-reversed",
+    "vars/prototype-names",
+    "vars/value-like-a-packet",
+    "duplicates/no-second-request",
+    "environ/protocol-http2",
+    "mounting/path-from-uri",
+    "mounting/absolute-request-uri",
+    "errors/serves-on",
+  ]);
+});
+
 function connection(endpoint: Awaited<ReturnType<typeof startPeer>>): WorkerTarget {
   if (endpoint.type !== "tcp") throw new Error("expected a TCP address");
   return { host: endpoint.host, port: endpoint.port };

@@ -62,6 +62,18 @@ export function bodyLength(length: number): Check {
   );
 }
 
+/** Exactly these bytes behind the head, with whatever coding they have. */
+export function rawBodyIs(body: string): Check {
+  return check(
+    `exactly ${JSON.stringify(body)} behind the head`,
+    (answer) => answer.rawBody.toString("latin1") === body,
+    (answer) =>
+      answer.isEmpty
+        ? describeAnswer(answer)
+        : `${JSON.stringify(answer.rawBody.toString("latin1", 0, 60))} behind the head`,
+  );
+}
+
 /** Nothing behind the head. */
 export const noBody: Check = check(
   "no byte behind the head",

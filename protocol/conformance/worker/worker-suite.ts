@@ -15,6 +15,7 @@ import { responseBodyCases } from "./cases/response-bodies.ts";
 import { responseFramingCases } from "./cases/response-framing.ts";
 import { startResponseCases } from "./cases/start-response.ts";
 import { startResponseFaultCases } from "./cases/start-response-faults.ts";
+import { varFormCases } from "./cases/var-forms.ts";
 import { varCases } from "./cases/vars.ts";
 import type { WorkerCase } from "./worker-case.ts";
 
@@ -23,6 +24,7 @@ export const workerSuite: readonly WorkerCase[] = [
   ...packetCases,
   ...packetCutCases,
   ...varCases,
+  ...varFormCases,
   ...duplicateCases,
   ...encodingCases,
   ...environCases,

@@ -27,8 +27,10 @@ const injections: readonly ExchangeRow[] = [
       (answer) => {
         if (answer.isEmpty) return answer.ending !== "open";
         const head = answer.bytes.toString("latin1").split(/\r\n\r\n/)[0] ?? "";
-        const isClean = !/[\0\n]|\r(?!$)/.test(head.replaceAll("\r\n", ""));
-        return isClean && answer.field("X-Injected") === undefined && !/\r\n(?:X Bad|X-Bad::|:)/.test(head);
+        const isClean =
+          !/[\0\n]|\r(?!$)/.test(head.replaceAll("\r\n", "")) && !/\r\n(?:X Bad|X-Bad::|:)/.test(head);
+        const isAnswer = (answer.status ?? 0) >= 500 || answer.text === "x";
+        return isClean && isAnswer && answer.field("X-Injected") === undefined;
       },
     ),
   }),
