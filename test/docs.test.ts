@@ -5,7 +5,16 @@ import { runCli } from "./support/cli-io.ts";
 
 const errorDocs = readFileSync("docs/errors.md", "utf8");
 const readme = readFileSync("README.md", "utf8");
-const commands = ["serve", "front", "worker", "request", "ping", "inspect", "conformance worker"];
+const commands = [
+  "serve",
+  "front",
+  "worker",
+  "request",
+  "ping",
+  "inspect",
+  "conformance worker",
+  "conformance front",
+];
 
 describe("docs/errors.md", () => {
   const rows = [...errorDocs.matchAll(/^\| `(UWB_ERR_\w+)` \|(.*)\|$/gm)];
