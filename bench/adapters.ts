@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { Language } from "./adapter-request.ts";
 import type { Sample } from "./load.ts";
+import { cpuMicroseconds } from "./process-cpu.ts";
 import { median, ratioOf } from "./statistics.ts";
 import { formatTable } from "./table.ts";
 import type { Peer, Workspace } from "./workspace.ts";
@@ -9,8 +10,13 @@ import type { Peer, Workspace } from "./workspace.ts";
 export interface AdapterMeasurement {
   readonly name: string;
   readonly aim: number | undefined;
-  readonly worker: Sample[];
-  readonly http: Sample[];
+  readonly worker: AdapterSample[];
+  readonly http: AdapterSample[];
+}
+
+interface AdapterSample extends Sample {
+  /** Processor time of the server, per request. */
+  readonly cpuMicroseconds: number;
 }
 
 interface AdapterSettings {
@@ -71,9 +77,13 @@ export function adaptersReport(measurements: readonly AdapterMeasurement[]): str
       ratioOf(worker.map(speedOf), http.map(speedOf)).toFixed(2),
       `${Math.min(...ratios).toFixed(2)} - ${Math.max(...ratios).toFixed(2)}`,
       aim === undefined ? "" : aim.toFixed(2),
+      `${median(worker.map(cpuOf)).toFixed(0)} : ${median(http.map(cpuOf)).toFixed(0)}`,
     ];
   });
-  return formatTable(["application", "in our worker", "on node:http", "ratio", "rounds", "aim"], rows);
+  return formatTable(
+    ["application", "in our worker", "on node:http", "ratio", "rounds", "aim", "CPU us"],
+    rows,
+  );
 }
 
 type Way = "worker" | "http";
@@ -106,8 +116,13 @@ class AdapterBench {
     await this.measure(way, framework);
   }
 
-  measure(way: Way, framework: string): Promise<Sample> {
-    return this.#load(way, framework, this.#settings.seconds, this.#settings.connections);
+  async measure(way: Way, framework: string): Promise<AdapterSample> {
+    const { seconds, connections } = this.#settings;
+    const pid = this.#peers.get(this.#path(way, framework))?.pid ?? 0;
+    const before = cpuMicroseconds(pid);
+    const sample = await this.#load(way, framework, seconds, connections);
+    const used = cpuMicroseconds(pid) - before;
+    return { ...sample, cpuMicroseconds: used / (sample.requestsPerSecond * seconds) };
   }
 
   async #load(way: Way, framework: string, seconds: number, connections: number): Promise<Sample> {
@@ -125,6 +140,10 @@ class AdapterBench {
 
 function speedOf(sample: Sample | undefined): number {
   return sample?.requestsPerSecond ?? Number.NaN;
+}
+
+function cpuOf({ cpuMicroseconds: used }: AdapterSample): number {
+  return used;
 }
 
 function hasErrors(samples: readonly Sample[]): boolean {
