@@ -157,8 +157,8 @@ class HttpFront implements Front, ForwardingHost, HttpListeners, ClientHost {
 
   readonly onConnect = (request: IncomingMessage, socket: Duplex): void => {
     const parsed = parseRequest(headOf(request), this.settings);
-    const refusal = isRefusal(parsed) ? parsed : { status: 405, reason: "CONNECT is for proxies" };
-    const answer = rawAnswer(refusal.status, refusal.reason);
+    const refusal: Refusal = isRefusal(parsed) ? parsed : { status: 405, reason: "CONNECT is for proxies" };
+    const answer = rawAnswer(refusal.status, refusal.reason, refusal.headers);
     logRefusal(this.settings.log, { ...answer, method: request.method, uri: request.url });
     ClientConnection.of(socket as Socket, this).refuse(answer.text);
   };

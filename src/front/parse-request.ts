@@ -45,7 +45,7 @@ export interface Refusal {
 }
 
 /** The methods that are served, as the Allow field lists them. */
-export const ALLOW = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+const ALLOW = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 const REFUSED_METHODS = new Set(["CONNECT", "TRACE", "TRACK"]);
 const ABSOLUTE_FORM = /^https?:\/\/([^/?#]*)(.*)$/i;
 /** Anything but visible ASCII, and of that neither `#` nor the backslash, which some programs take for a slash. */

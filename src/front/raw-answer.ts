@@ -11,12 +11,17 @@ export interface RawAnswer {
 }
 
 /** Write an answer without the HTTP server, which has given up on the connection. */
-export function rawAnswer(status: number, reason: string): RawAnswer {
+export function rawAnswer(
+  status: number,
+  reason: string,
+  headers: readonly (readonly [name: string, value: string])[] = [],
+): RawAnswer {
   const id = nextRequestId();
   const page = `UWB_ERR_REQUEST_INVALID: ${reason}\nrequest ${id}\n`;
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Error"}`,
     `X-Request-Id: ${id}`,
+    ...headers.map(([name, value]) => `${name}: ${value}`),
     "Content-Type: text/plain; charset=utf-8",
     `Content-Length: ${page.length}`,
     "Connection: close",

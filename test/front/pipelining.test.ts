@@ -104,6 +104,15 @@ test("a client that leaves takes all its requests with it", async () => {
   expect(pathsOf(worker.requests)).toEqual(["/1"]);
 });
 
+test("a method that is not served is told which are, in both ways to refuse it", async () => {
+  const worker = await startScriptedWorker(answerPath);
+  const { endpoint } = await startFront([worker.endpoint]);
+  for (const bytes of ["CONNECT a.test:443 HTTP/1.1\r\nHost: a.test\r\n\r\n", get("/", "TRACE")]) {
+    const { answers } = await converseHttp(endpoint, bytes);
+    expect(answers[0]?.headers).toContainEqual(["allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"]);
+  }
+});
+
 test("a password in the target is not logged", async () => {
   const worker = await startScriptedWorker(answerPath);
   const { endpoint, log } = await startFront([worker.endpoint]);
