@@ -11,6 +11,7 @@ import { type FrontOptions, type FrontSettings, resolveFrontOptions } from "./op
 import { isRefusal, parseRequest, type Refusal } from "./parse-request.ts";
 import { nextRequestId } from "./request-id.ts";
 import { RoundRobin } from "./round-robin.ts";
+import { StaticFiles } from "./static/static-files.ts";
 
 /** What a front has done and is doing. */
 export interface FrontStats {
@@ -62,6 +63,7 @@ class HttpFront implements Front, ForwardingHost {
   readonly params: readonly (readonly [string, string])[];
   readonly deadlines: Deadlines<Deadlined>;
   readonly #targets: RoundRobin<Target>;
+  readonly #files: StaticFiles;
   readonly #listens: { server: Server; listener: Listener }[] = [];
   #requests = 0;
   #openRequests = 0;
@@ -71,6 +73,7 @@ class HttpFront implements Front, ForwardingHost {
     this.settings = resolveFrontOptions(options);
     this.params = Object.entries(this.settings.params);
     this.#targets = new RoundRobin(this.settings.to.map((text) => parseTarget(text, "to")));
+    this.#files = new StaticFiles(this.settings);
     const { connectTimeoutMs, readTimeoutMs, sendTimeoutMs, bodyTimeoutMs } = this.settings;
     this.deadlines = new Deadlines(Math.min(connectTimeoutMs, readTimeoutMs, sendTimeoutMs, bodyTimeoutMs));
   }
@@ -127,9 +130,12 @@ class HttpFront implements Front, ForwardingHost {
       },
       this.settings,
     );
+    // Without a body there is nothing left to read, although node:http calls it complete a moment later only.
+    const hasBody = isRefusal(parsed) || (parsed.bodyLength ?? 0) !== 0;
     const mustClose = (): boolean => {
-      if (!request.complete) lingerOnClose(request.socket);
-      return this.#isClosing || !request.complete;
+      const isUnread = hasBody && !request.complete;
+      if (isUnread) lingerOnClose(request.socket);
+      return this.#isClosing || isUnread;
     };
     const answer = new ClientResponse(request, response, mustClose);
     if (isRefusal(parsed)) {
@@ -137,19 +143,25 @@ class HttpFront implements Front, ForwardingHost {
       return;
     }
     this.#openRequests += 1;
-    const forwarding = new Forwarding(this, {
-      incoming: request,
-      parsed,
-      client: clientFacts(request.socket),
-      response: answer,
-      targets: this.#targets.turn(),
-      sendContinue,
-    });
     response.on("close", () => {
       this.#openRequests -= 1;
-      if (!response.writableFinished) forwarding.cancel();
     });
-    forwarding.start();
+    const forward = (): void => {
+      if (response.destroyed) return;
+      const forwarding = new Forwarding(this, {
+        incoming: request,
+        parsed,
+        client: clientFacts(request.socket),
+        response: answer,
+        targets: this.#targets.turn(),
+        sendContinue,
+      });
+      response.on("close", () => {
+        if (!response.writableFinished) forwarding.cancel();
+      });
+      forwarding.start();
+    };
+    this.#files.serve({ parsed, response, answer, mustClose }, forward);
   }
 
   #refuse(request: IncomingMessage, answer: ClientResponse, { status, reason, headers }: Refusal): void {

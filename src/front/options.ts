@@ -2,9 +2,10 @@ import { tmpdir } from "node:os";
 import { ConfigError } from "../errors.ts";
 import { type Logger, silentLog } from "../log.ts";
 import { checkRanges, withDefaults } from "../settings.ts";
+import { checkStaticOptions, STATIC_DEFAULTS, type StaticOptions } from "./static/static-options.ts";
 
 /** Options of {@link createFront}. */
-export interface FrontOptions {
+export interface FrontOptions extends StaticOptions {
   /**
    * Addresses of the uwsgi servers: `host:port`, `unix:/path`, each also with `uwsgi://` in front. With several, requests go
    * round in turn, and a server that can not be reached is passed over.
@@ -14,7 +15,7 @@ export interface FrontOptions {
   readonly connectTimeoutMs?: number;
   /** Longest silence of a server while its response is awaited. @defaultValue 60 000 */
   readonly readTimeoutMs?: number;
-  /** Longest time a server may take nothing of a request body. @defaultValue 60 000 */
+  /** Longest time a server may take nothing of a request body, and a client nothing of a static file. @defaultValue 60 000 */
   readonly sendTimeoutMs?: number;
   /**
    * Largest vars block the servers accept, in bytes; a larger one is answered 431 and never sent. Set it to the `buffer-size` of uWSGI,
@@ -62,6 +63,7 @@ const MEBIBYTE = 1024 * 1024;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 const DEFAULTS: FrontSettings = {
+  ...STATIC_DEFAULTS,
   to: [],
   connectTimeoutMs: 3000,
   readTimeoutMs: 60_000,
@@ -100,6 +102,7 @@ const RANGES = {
   bodyTimeoutMs: [1, MAX_TIMER_MS],
   keepAliveTimeoutMs: [0, MAX_TIMER_MS],
   maxRequestsPerConnection: [0, MAX_TIMER_MS],
+  staticMemoryBytes: [0, 1024 * MEBIBYTE],
 } as const;
 
 /**
@@ -110,6 +113,7 @@ const RANGES = {
 export function resolveFrontOptions(options: FrontOptions): FrontSettings {
   const settings = withDefaults<FrontOptions>(DEFAULTS, options);
   checkRanges<keyof typeof RANGES>(settings, RANGES);
+  checkStaticOptions(settings);
   if (settings.to.length === 0)
     throw new ConfigError("to", "name at least one uwsgi server to send requests to");
   for (const name of Object.keys(settings.params)) {
