@@ -4,9 +4,10 @@ import type { FrontOptions } from "../front/options.ts";
 import { type Endpoint, parseEndpoint } from "../net/endpoint.ts";
 import { collectPair, parseCount, parseDuration, parseSize, parseSwitch } from "./flags.ts";
 import type { CliIo } from "./io.ts";
+import { addStaticFlags, type StaticFlags, staticOptions } from "./static-flags.ts";
 
 /** The flags of the front as commander delivers them. */
-export interface FrontFlags {
+export interface FrontFlags extends StaticFlags {
   readonly http?: string;
   readonly connectTimeout?: number;
   readonly readTimeout?: number;
@@ -32,7 +33,7 @@ const DEFAULT_ADDRESS = "127.0.0.1:8080";
 
 /** Give a command the flags of the front. */
 export function addFrontFlags(command: Command): Command {
-  return command
+  command
     .addOption(
       new Option("-b, --http <address>", `HTTP address (default: ${DEFAULT_ADDRESS}, or 0.0.0.0:$PORT)`),
     )
@@ -82,6 +83,7 @@ export function addFrontFlags(command: Command): Command {
       "requests served on one client connection (default: 1000)",
       parseCount,
     );
+  return addStaticFlags(command);
 }
 
 /** The options of a front, from its flags. */
@@ -105,6 +107,7 @@ export function frontOptions(flags: FrontFlags): Omit<FrontOptions, "to"> {
     bodyTimeoutMs: flags.bodyTimeout,
     keepAliveTimeoutMs: flags.keepAlive,
     maxRequestsPerConnection: flags.keepaliveRequests,
+    ...staticOptions(flags),
   };
   return definedOnly(options);
 }

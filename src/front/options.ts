@@ -2,13 +2,19 @@ import { tmpdir } from "node:os";
 import { ConfigError } from "../errors.ts";
 import { type Logger, silentLog } from "../log.ts";
 import { checkRanges, withDefaults } from "../settings.ts";
-import { checkStaticOptions, STATIC_DEFAULTS, type StaticOptions } from "./static/static-options.ts";
+import {
+  checkStaticOptions,
+  STATIC_DEFAULTS,
+  type StaticOptions,
+  servesFiles,
+} from "./static/static-options.ts";
 
 /** Options of {@link createFront}. */
 export interface FrontOptions extends StaticOptions {
   /**
    * Addresses of the uwsgi servers: `host:port`, `unix:/path`, each also with `uwsgi://` in front. With several, requests go
-   * round in turn, and a server that can not be reached is passed over.
+   * round in turn, and a server that can not be reached is passed over. May be empty where static files are served: what is none of them
+   * is then answered 404.
    */
   readonly to: readonly string[];
   /** Give up connecting to a server after this time. @defaultValue 3000 */
@@ -114,8 +120,8 @@ export function resolveFrontOptions(options: FrontOptions): FrontSettings {
   const settings = withDefaults<FrontOptions>(DEFAULTS, options);
   checkRanges<keyof typeof RANGES>(settings, RANGES);
   checkStaticOptions(settings);
-  if (settings.to.length === 0)
-    throw new ConfigError("to", "name at least one uwsgi server to send requests to");
+  if (settings.to.length === 0 && !servesFiles(settings))
+    throw new ConfigError("to", "name at least one uwsgi server to send requests to (--to)");
   for (const name of Object.keys(settings.params)) {
     if (name.startsWith("UWSGI_")) {
       throw new ConfigError(

@@ -14,6 +14,8 @@ import { type StaticRoute, StaticRoutes } from "./static-routes.ts";
 export interface StaticSettings extends Required<StaticOptions> {
   /** A client that takes nothing of a file for so long is cut. */
   readonly sendTimeoutMs: number;
+  /** Where requests are passed on to; empty: nowhere. */
+  readonly to: readonly string[];
   readonly log: Logger;
 }
 
@@ -48,13 +50,8 @@ export class StaticFiles {
 
   constructor(settings: StaticSettings) {
     this.#settings = settings;
-    this.#routes = new StaticRoutes(settings);
+    this.#routes = new StaticRoutes(settings, settings.to.length > 0);
     this.#store = new FileStore(settings);
-  }
-
-  /** Whether every request would be passed on. */
-  get isEmpty(): boolean {
-    return this.#routes.isEmpty;
   }
 
   /**

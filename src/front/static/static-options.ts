@@ -66,6 +66,11 @@ export function checkStaticOptions(settings: Required<StaticOptions>): void {
     checkEach(Object.values(settings[option]), isHeaderValue, [option, "a header value"]);
 }
 
+/** Whether there is anything to serve from the disk. */
+export function servesFiles({ staticMaps, staticFallbacks, checkStatic }: Required<StaticOptions>): boolean {
+  return Object.keys({ ...staticMaps, ...staticFallbacks }).length + checkStatic.length > 0;
+}
+
 function checkPaths(paths: readonly string[], option: string): void {
   checkEach(paths, (path) => path !== "" && !path.includes("\0"), [option, "a path"]);
 }

@@ -36,8 +36,11 @@ export class StaticRoutes {
   readonly #maps: readonly StaticMap[];
   readonly #fallbacks: readonly StaticMap[];
   readonly #checked: readonly StaticRoot[];
+  readonly #isEmpty: boolean;
+  readonly #unmapped: "pass" | 404;
 
-  constructor(settings: Required<StaticOptions>) {
+  /** @param hasServers - Whether there is anybody to pass requests on to. */
+  constructor(settings: Required<StaticOptions>, hasServers: boolean) {
     const safe = settings.staticSafe.map((path) => resolve(path));
     const rootOf = (path: string): StaticRoot => ({ path: resolve(path), safe });
     const mapsOf = (option: "staticMaps" | "staticFallbacks"): readonly StaticMap[] =>
@@ -50,11 +53,8 @@ export class StaticRoutes {
     this.#maps = mapsOf("staticMaps");
     this.#fallbacks = mapsOf("staticFallbacks");
     this.#checked = settings.checkStatic.map(rootOf);
-  }
-
-  /** Whether anything is served at all. */
-  get isEmpty(): boolean {
-    return this.#maps.length + this.#fallbacks.length + this.#checked.length === 0;
+    this.#isEmpty = this.#maps.length + this.#fallbacks.length + this.#checked.length === 0;
+    this.#unmapped = hasServers ? "pass" : 404;
   }
 
   /**
@@ -62,11 +62,12 @@ export class StaticRoutes {
    * @returns `"pass"`: not ours; a status to answer with at once; or where to look.
    */
   route(method: string, path: string): StaticRoute | "pass" | 404 | 405 {
+    if (this.#isEmpty) return this.#unmapped;
     const isRead = method === "GET" || method === "HEAD";
     const map = longestPrefix(this.#maps, path);
     if (map && !isRead) return 405;
-    if (!isRead) return "pass";
-    const otherwise = map ? 404 : "pass";
+    if (!isRead) return this.#unmapped;
+    const otherwise = map ? 404 : this.#unmapped;
     const prefix = map?.prefix ?? "";
     const requested = requestedPath(path.slice(prefix.length), prefix === "");
     if (requested === undefined) return otherwise;
