@@ -1,0 +1,235 @@
+import { createHash, randomBytes } from "node:crypto";
+import { readdirSync, readlinkSync } from "node:fs";
+import { open, rename, rm, symlink, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { Endpoint } from "../../../src/net/endpoint.ts";
+import { connectHttp, converseHttp, header } from "../../support/raw-http.ts";
+import { type StaticSite, startStaticSite } from "../../support/static-site.ts";
+import { writeTreeFile } from "../../support/static-tree.ts";
+import { until } from "../../support/wait.ts";
+
+const MEBIBYTE = 1024 * 1024;
+const large = randomBytes(MEBIBYTE + 7);
+
+function startLargeSite(): Promise<StaticSite> {
+  return startStaticSite(({ www }) => ({ staticMaps: { "/s": www } }));
+}
+
+/** Files under a directory that this process has open. */
+function openFiles(directory: string): string[] {
+  return readdirSync("/proc/self/fd").flatMap((fd) => {
+    try {
+      const path = readlinkSync(`/proc/self/fd/${fd}`);
+      return path.startsWith(directory) ? [path] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function digest(bytes: string | Buffer): string {
+  return createHash("sha256")
+    .update(typeof bytes === "string" ? Buffer.from(bytes, "latin1") : bytes)
+    .digest("hex");
+}
+
+describe("a file that is read while it is sent", () => {
+  test("arrives whole, and is closed", async () => {
+    const { get, tree } = await startLargeSite();
+    await writeTreeFile(join(tree.www, "large.bin"), large);
+    const answer = await get("/s/large.bin");
+    expect([answer.status, answer.isComplete, digest(answer.body)]).toEqual([200, true, digest(large)]);
+    await until(() => openFiles(tree.base).length === 0, "the file is closed");
+  });
+
+  test("is closed after answers that send nothing of it", async () => {
+    const { ask, get, tree } = await startLargeSite();
+    await writeTreeFile(join(tree.www, "large.bin"), large);
+    await writeTreeFile(join(tree.www, "large.bin.gz"), large);
+    const head = await ask("HEAD", "/s/large.bin");
+    expect([head.status, header(head, "content-length")]).toEqual([200, String(large.length)]);
+    expect((await get("/s/large.bin", "If-None-Match: *")).status).toBe(304);
+    expect((await get("/s/large.bin", 'If-Match: "x"')).status).toBe(412);
+    expect((await get("/s/large.bin", `Range: bytes=${large.length}-`)).status).toBe(416);
+    expect((await get("/s/large.bin/")).status).toBe(404);
+    await until(() => openFiles(tree.base).length === 0, "the files are closed");
+  });
+
+  test("a small compressed form of it is sent from memory", async () => {
+    const { get, tree } = await startLargeSite();
+    await writeTreeFile(join(tree.www, "large.js"), large);
+    await writeTreeFile(join(tree.www, "large.js.br"), "small");
+    expect((await get("/s/large.js", "Accept-Encoding: br")).body).toBe("small");
+    expect(digest((await get("/s/large.js")).body)).toBe(digest(large));
+    await until(() => openFiles(tree.base).length === 0, "the files are closed");
+  });
+
+  test("one part of it", async () => {
+    const { get, tree } = await startLargeSite();
+    await writeTreeFile(join(tree.www, "large.bin"), large);
+    const answer = await get("/s/large.bin", "Range: bytes=100000-699999");
+    expect([answer.status, header(answer, "content-range")]).toEqual([
+      206,
+      `bytes 100000-699999/${large.length}`,
+    ]);
+    expect(digest(answer.body)).toBe(digest(large.subarray(100_000, 700_000)));
+  });
+
+  test("several parts of it", async () => {
+    const { get, tree } = await startLargeSite();
+    await writeTreeFile(join(tree.www, "large.bin"), large);
+    const answer = await get("/s/large.bin", "Range: bytes=0-199999,-5,300000-300000");
+    const [, boundary] =
+      /^multipart\/byteranges; boundary=(\w+)$/.exec(header(answer, "content-type") ?? "") ?? [];
+    const head = (range: string): string =>
+      `\r\n--${boundary}\r\nContent-Type: application/octet-stream\r\nContent-Range: bytes ${range}/${large.length}\r\n\r\n`;
+    const end = large.length - 5;
+    const expected = Buffer.concat([
+      Buffer.from(head("0-199999")),
+      large.subarray(0, 200_000),
+      Buffer.from(head(`${end}-${end + 4}`)),
+      large.subarray(end),
+      Buffer.from(head("300000-300000")),
+      large.subarray(300_000, 300_001),
+      Buffer.from(`\r\n--${boundary}--\r\n`),
+    ]);
+    expect([answer.status, answer.isComplete, digest(answer.body)]).toEqual([206, true, digest(expected)]);
+  });
+
+  test("four bytes of 5 GB, beyond what 32 bits can count", async () => {
+    const { get, tree } = await startLargeSite();
+    const path = join(tree.www, "big.bin");
+    await writeFile(path, "");
+    await truncate(path, 5 * 1024 * MEBIBYTE);
+    const file = await open(path, "r+");
+    await file.write("here", 5_000_000_000);
+    await file.close();
+    const answer = await get("/s/big.bin", "Range: bytes=5000000000-5000000003");
+    expect([answer.status, answer.body]).toEqual([206, "here"]);
+    expect(header(answer, "content-range")).toBe("bytes 5000000000-5000000003/5368709120");
+  });
+});
+
+/** Ask for a file that is larger than all buffers on the way, and stop reading at its head. */
+function startDownload(endpoint: Endpoint, path: string) {
+  const socket = connectHttp(endpoint);
+  socket.on("error", () => undefined);
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: a.test\r\n\r\n`);
+  return new Promise<typeof socket>((resolve) => {
+    socket.once("data", () => {
+      socket.pause();
+      resolve(socket);
+    });
+  });
+}
+
+async function makeHugeFile({ tree }: StaticSite): Promise<string> {
+  const path = join(tree.www, "huge.bin");
+  await writeFile(path, "");
+  await truncate(path, 64 * MEBIBYTE);
+  return path;
+}
+
+describe("a download that does not go well", () => {
+  test("of a file that becomes shorter is cut, and says so", async () => {
+    const site = await startLargeSite();
+    const path = await makeHugeFile(site);
+    const socket = await startDownload(site.endpoint, "/s/huge.bin");
+    await truncate(path, 1000);
+    let received = 0;
+    const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
+    socket.on("data", (chunk: Buffer) => {
+      received += chunk.length;
+    });
+    socket.on("end", () => socket.end());
+    socket.resume();
+    await closed;
+    expect(received).toBeLessThan(64 * MEBIBYTE);
+    await until(() => site.log.codes.length > 0, "it is logged");
+    expect(site.log.codes).toEqual(["UWB_ERR_STATIC_FILE"]);
+    await until(() => openFiles(site.tree.base).length === 0, "the file is closed");
+  });
+
+  test("of a file that grows has the length that was announced", async () => {
+    const site = await startLargeSite();
+    const path = await makeHugeFile(site);
+    const socket = await startDownload(site.endpoint, "/s/huge.bin");
+    await truncate(path, 80 * MEBIBYTE);
+    let received = 0;
+    socket.on("data", (chunk: Buffer) => {
+      received += chunk.length;
+    });
+    socket.resume();
+    await until(() => openFiles(site.tree.base).length === 0, "all is sent", 20_000);
+    socket.write("GET /s/file.txt HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n");
+    await new Promise((resolve) => socket.once("end", resolve));
+    socket.destroy();
+    expect(received).toBeGreaterThan(64 * MEBIBYTE - 65_536);
+    expect(received).toBeLessThan(64 * MEBIBYTE + 2000);
+    expect(site.log.codes).toEqual([]);
+  });
+
+  test("because the client leaves closes the file, and is no error", async () => {
+    const site = await startLargeSite();
+    await makeHugeFile(site);
+    const socket = await startDownload(site.endpoint, "/s/huge.bin");
+    expect(openFiles(site.tree.base)).toHaveLength(1);
+    socket.destroy();
+    await until(() => openFiles(site.tree.base).length === 0, "the file is closed");
+    expect(site.log.codes).toEqual([]);
+  });
+
+  test("because the client takes nothing is cut in time", async () => {
+    const site = await startStaticSite(({ www }) => ({ staticMaps: { "/s": www }, sendTimeoutMs: 200 }));
+    await makeHugeFile(site);
+    const socket = await startDownload(site.endpoint, "/s/huge.bin");
+    await until(() => openFiles(site.tree.base).length === 0, "the file is closed");
+    socket.destroy();
+  });
+});
+
+describe("a disk that changes", () => {
+  test("a file that is replaced, made or removed is noticed within about a second", async () => {
+    const { get, tree } = await startLargeSite();
+    const path = join(tree.www, "file.txt");
+    const bodyOf = async (name: string): Promise<string> => (await get(`/s/${name}`)).body;
+    expect([await bodyOf("file.txt"), (await get("/s/later.txt")).status]).toEqual(["hello", 404]);
+    await writeFile(`${path}.new`, "HELLO");
+    await rename(`${path}.new`, path);
+    await writeFile(join(tree.www, "later.txt"), "here");
+    const changed = performance.now();
+    while ((await bodyOf("file.txt")) !== "HELLO") expect(performance.now() - changed).toBeLessThan(5000);
+    while ((await bodyOf("later.txt")) !== "here") expect(performance.now() - changed).toBeLessThan(5000);
+    await rm(path);
+    while ((await get("/s/file.txt")).status !== 404) expect(performance.now() - changed).toBeLessThan(9000);
+  });
+
+  test("a root that is a link is followed to where it leads at each time", async () => {
+    const site = await startStaticSite(({ base }) => ({
+      staticMaps: { "/s": join(base, "release") },
+      staticMemoryBytes: 0,
+    }));
+    const { get, tree } = site;
+    await writeTreeFile(join(tree.base, "next/file.txt"), "next");
+    expect((await get("/s/file.txt")).body).toBe("hello");
+    await symlink("next", join(tree.base, "release.new"));
+    await rename(join(tree.base, "release.new"), join(tree.base, "release"));
+    expect((await get("/s/file.txt")).body).toBe("next");
+    expect((await get("/s/link_in")).status).toBe(404);
+  });
+
+  test("FIFOs hold nobody up", async () => {
+    const { endpoint, get } = await startStaticSite(({ www }) => ({
+      staticMaps: { "/s": www },
+      staticMemoryBytes: 0,
+    }));
+    const bytes = "GET /s/fifo HTTP/1.1\r\nHost: a.test\r\n\r\n".repeat(20);
+    const [{ answers }, file] = await Promise.all([
+      converseHttp(endpoint, bytes, { enough: 20, quietMs: 5000 }),
+      get("/s/file.txt"),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual(Array<number>(20).fill(404));
+    expect(file.status).toBe(200);
+  });
+});
