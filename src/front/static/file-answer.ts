@@ -36,10 +36,7 @@ export function answerFor(file: Representation, request: FileRequest): FileAnswe
   const ranges = isWanted ? parseRanges(range, file.size) : undefined;
   if (ranges === "unsatisfiable")
     return { status: 416, headers: [["Content-Range", `bytes */${file.size}`]], parts: [] };
-  if (ranges === undefined) {
-    const parts = file.size === 0 ? [] : [{ offset: 0, length: file.size }];
-    return { status, headers: file.headers, parts };
-  }
+  if (ranges === undefined) return { status, headers: file.headers, parts: file.whole };
   const [first] = ranges;
   if (ranges.length === 1 && first) return partOf(file, first);
   return partsOf(file, ranges, request.boundary());

@@ -34,6 +34,12 @@ export class FileStore {
     this.#held = new HeldFiles({ maxBytes, maxCount: MAX_COUNT, maxAgeMs: MAX_AGE_MS });
   }
 
+  /** @returns A file that is remembered under this path. Where it is, is known by now. */
+  recallFile(path: string): ServedFile | undefined {
+    const found = this.#held.get(path, performance.now());
+    return found?.type === "file" ? found.file : undefined;
+  }
+
   /** @returns The first of the files, or that there is none of them; `undefined` when the disk has to be asked. */
   recall(places: readonly StaticPlace[]): LookUp | undefined {
     for (const { key } of places) {

@@ -1,4 +1,5 @@
 import type { HeaderPair } from "../../codec/response-head.ts";
+import type { ByteRange } from "./byte-ranges.ts";
 import type { Validators } from "./conditions.ts";
 import type { ContentCoding } from "./content-coding.ts";
 
@@ -27,6 +28,8 @@ export interface Representation extends Validators {
   readonly contentHeaders: readonly HeaderPair[];
   /** All fields of a 200. */
   readonly headers: readonly HeaderPair[];
+  /** All of it, as a part: none of an empty file. */
+  readonly whole: readonly ByteRange[];
 }
 
 const SECOND_MS = 1000;
@@ -64,5 +67,6 @@ export function describe(
     ...validatorHeaders,
     ...contentHeaders,
   ];
-  return { size, etag, lastModifiedMs, contentType, validatorHeaders, contentHeaders, headers };
+  const whole = size === 0 ? [] : [{ offset: 0, length: size }];
+  return { size, whole, etag, lastModifiedMs, contentType, validatorHeaders, contentHeaders, headers };
 }

@@ -61,6 +61,11 @@ export class StaticFiles {
    */
   serve(request: StaticRequest, pass: () => void): void {
     const { method, pathInfo } = request.parsed;
+    const file = method === "GET" || method === "HEAD" ? this.#store.recallFile(pathInfo) : undefined;
+    if (file) {
+      this.#deliver(request, file);
+      return;
+    }
     const route = this.#routes.route(method, pathInfo);
     if (route === "pass") pass();
     else if (typeof route === "number") this.#refuse(request, route, route === 405 ? [ALLOW] : []);

@@ -85,15 +85,16 @@ function begin({ representation }: Form, { delivery, conditions }: Turn): FileAn
 
 function bodyOf(content: Content, parts: readonly (ByteRange | string)[]): string | Buffer | undefined {
   if (parts.length === 0) return undefined;
+  const [only] = parts;
   if (content.type === "text") {
     const { text } = content;
+    if (typeof only === "object" && only.length === text.length && parts.length === 1) return text;
     const slice = ({ offset, length }: ByteRange): string => text.slice(offset, offset + length);
     return parts.map((part) => (typeof part === "string" ? part : slice(part))).join("");
   }
   if (content.type === "handle") return undefined;
   const { bytes } = content;
   const subarray = ({ offset, length }: ByteRange): Buffer => bytes.subarray(offset, offset + length);
-  const [only] = parts;
   if (parts.length === 1 && typeof only === "object") return subarray(only);
   return Buffer.concat(parts.map((part) => (typeof part === "string" ? Buffer.from(part) : subarray(part))));
 }

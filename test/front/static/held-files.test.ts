@@ -30,7 +30,7 @@ test("what was not asked for the longest makes room, by count", () => {
   const held = new HeldFiles<string>({ maxBytes: 10_000, maxCount: 2, maxAgeMs: 1000 });
   held.put("a", "A", { contentBytes: 5, readAtMs: 0 });
   held.put("b", "B", { contentBytes: 5, readAtMs: 0 });
-  held.get("a", 1);
+  held.get("a", 100);
   held.put("c", "C", { contentBytes: 5, readAtMs: 0 });
   expect(["a", "b", "c"].map((key) => held.get(key, 1))).toEqual(["A", undefined, "C"]);
 });

@@ -95,7 +95,7 @@ describe("FileStore", () => {
     await store.find(places("/s/file.txt"));
     const later = performance.now() + 1000;
     vi.spyOn(performance, "now").mockReturnValue(later);
-    onTestFinished(() => vi.restoreAllMocks());
+    onTestFinished(() => void vi.restoreAllMocks());
     expect(store.recall(places("/s/file.txt"))).toBeUndefined();
   });
 
