@@ -76,7 +76,7 @@ const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d
 const YEAR_SECONDS = 365 * 86_400;
 
 /** `GLOB=AGE`, which may be given several times. @returns glob to Cache-Control */
-export function collectExpires(
+function collectExpires(
   text: string,
   earlier: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
@@ -96,7 +96,7 @@ function cacheControlOf(age: string): string {
 }
 
 /** `br`, `gz` or both, separated by commas, or `off`. */
-export function parseCodings(text: string): Codings {
+function parseCodings(text: string): Codings {
   if (text === "off") return [];
   return text.split(",").map((name) => {
     if (name === "br") return "br";

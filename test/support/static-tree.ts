@@ -12,8 +12,10 @@ export interface StaticTree {
   remove(): Promise<void>;
 }
 
+const MKFIFO = "mkfifo";
+
 /** When everything in the tree was last changed: whole seconds. */
-export const TREE_DATE: Date = new Date("2024-05-06T07:08:09Z");
+const TREE_DATE = new Date("2024-05-06T07:08:09Z");
 
 const FILES: Readonly<Record<string, string>> = {
   "www/file.txt": "hello",
@@ -61,7 +63,7 @@ export async function makeStaticTree(): Promise<StaticTree> {
   await utimes(join(www, "stale.css.gz"), TREE_DATE, new Date(TREE_DATE.getTime() - 1));
   await chmod(join(www, "noperm.txt"), 0);
   await mkdir(join(www, "hollow"));
-  execFileSync("mkfifo", [join(www, "fifo")]);
+  execFileSync(MKFIFO, [join(www, "fifo")]);
   return { base, www, remove: () => removeTempDir(base) };
 }
 

@@ -47,7 +47,7 @@ const ENDINGS: Readonly<Record<string, string>> = {
   "application/vnd.oasis.opendocument.presentation": "odp",
   "application/vnd.apple.mpegurl": "m3u8",
   "application/dash+xml": "mpd",
-  "image/svg+xml": "svg svgz",
+  "image/svg+xml": "svg",
   "image/png": "png",
   "image/apng": "apng",
   "image/jpeg": "jpg jpeg jpe",

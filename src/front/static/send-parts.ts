@@ -36,6 +36,8 @@ async function* blocksOf(
   handle: FileHandle,
   parts: readonly (ByteRange | string)[],
 ): AsyncGenerator<string | Buffer> {
+  const longest = Math.max(...parts.map((part) => (typeof part === "string" ? 0 : part.length)));
+  const blockBytes = Math.min(BLOCK_BYTES, longest);
   const buffers: Buffer[] = [];
   let turn = 0;
   for (const part of parts) {
@@ -44,9 +46,9 @@ async function* blocksOf(
       continue;
     }
     for (let done = 0; done < part.length; ) {
-      buffers[turn] ??= Buffer.allocUnsafeSlow(BLOCK_BYTES);
+      buffers[turn] ??= Buffer.allocUnsafeSlow(blockBytes);
       const buffer = buffers[turn] as Buffer;
-      const length = Math.min(BLOCK_BYTES, part.length - done);
+      const length = Math.min(blockBytes, part.length - done);
       const { bytesRead } = await handle.read(buffer, 0, length, part.offset + done);
       if (bytesRead === 0) throw new Error("the file became shorter while it was sent");
       yield buffer.subarray(0, bytesRead);

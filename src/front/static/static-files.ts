@@ -73,33 +73,32 @@ export class StaticFiles {
   }
 
   #look(request: StaticRequest, { places, otherwise }: StaticRoute, pass: () => void): void {
-    const settle = (found: LookUp): Promise<void> | undefined => {
-      if (found.type !== "missing" || otherwise === 404) return this.#answer(request, found);
-      pass();
-      return undefined;
+    const settle = (found: LookUp): void => {
+      if (found.type !== "missing" || otherwise === 404) this.#answer(request, found);
+      else pass();
     };
     const known = this.#store.recall(places);
-    const waiting = known === undefined ? this.#store.find(places).then(settle) : settle(known);
-    waiting?.catch((error: unknown) => this.#fail(request, error));
+    if (known) settle(known);
+    else this.#store.find(places).then(settle, (error: unknown) => this.#fail(request, error));
   }
 
-  #answer(request: StaticRequest, found: LookUp): Promise<void> | undefined {
-    if (found.type === "file") return this.#deliver(request, found.file);
-    if (found.type === "redirect") this.#redirect(request);
+  #answer(request: StaticRequest, found: LookUp): void {
+    if (found.type === "file") this.#deliver(request, found.file);
+    else if (found.type === "redirect") this.#redirect(request);
     else this.#refuse(request, found.type === "forbidden" ? 403 : 404);
-    return undefined;
   }
 
-  #deliver(request: StaticRequest, file: ServedFile): Promise<void> | undefined {
+  #deliver(request: StaticRequest, file: ServedFile): void {
     const { parsed, response, mustClose } = request;
-    return deliver(file, {
-      method: parsed.method,
-      headerVars: parsed.headerVars,
+    const { method, headerVars } = parsed;
+    deliver(file, {
+      method,
+      headerVars,
       response,
       closing: () => (mustClose() ? CLOSING : []),
       refuse: (status, headers) => this.#refuse(request, status, headers),
       timeoutMs: this.#settings.sendTimeoutMs,
-    });
+    })?.catch((error: unknown) => this.#fail(request, error));
   }
 
   /** The Location has no host, and its path has one slash at its beginning: it can not lead elsewhere. */

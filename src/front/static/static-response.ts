@@ -52,6 +52,7 @@ async function deliverOpen(file: ServedFile, form: Form, turn: Turn): Promise<vo
     if (answer.parts.length > 0) {
       response.setTimeout(timeoutMs);
       await sendParts(response, form.content.handle, answer.parts);
+      response.setTimeout(0);
     }
     response.end();
   } finally {

@@ -17,7 +17,10 @@ const PREFIX = /^(?:\/[ !"$-.0->@-[\]-~\u{80}-\u{10ffff}]+)*\/?$/u;
 export function parsePrefix(text: string, option: string): string {
   const hasDots = text.split("/").some((segment) => segment === "." || segment === "..");
   if (!text.startsWith("/") || !PREFIX.test(text) || hasDots)
-    throw new ConfigError(option, `a URL prefix such as /static was expected, got ${JSON.stringify(text)}`);
+    throw new ConfigError(
+      option,
+      `${option}: expected a URL prefix such as /static, got ${JSON.stringify(text)}`,
+    );
   return Buffer.from(text.replace(/\/$/, "")).toString("latin1");
 }
 
