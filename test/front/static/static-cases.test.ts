@@ -4,7 +4,9 @@ import { startFront } from "../../support/fronts.ts";
 import { converseHttp, type HttpConversation, header } from "../../support/raw-http.ts";
 import { makeStaticTree, type StaticTree } from "../../support/static-tree.ts";
 import { startWorker, textApp } from "../../support/workers.ts";
-import { STATIC_CASES, type StaticCase } from "./static-cases.ts";
+import type { StaticCase } from "./static-case.ts";
+import { FIELD_CASES } from "./static-field-cases.ts";
+import { PATH_CASES } from "./static-path-cases.ts";
 
 let tree: StaticTree;
 
@@ -41,7 +43,7 @@ function check({ status, text, has = {} }: StaticCase, { answers }: HttpConversa
   expect(Object.fromEntries(fields)).toEqual(has);
 }
 
-describe.each(Object.entries(STATIC_CASES))("%s", (_group, cases) => {
+describe.each(Object.entries({ ...PATH_CASES, ...FIELD_CASES }))("%s", (_group, cases) => {
   test.each(cases)("$what: $status", async (row) => {
     const { app, endpoint } = await startSite();
     const methods = [row.method ?? "GET"];
