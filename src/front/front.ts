@@ -161,7 +161,7 @@ class HttpFront implements Front, ForwardingHost {
       });
       forwarding.start();
     };
-    this.#files.serve({ parsed, response, answer, mustClose }, forward);
+    this.#files.serve({ parsed, response, answer }, forward);
   }
 
   #refuse(request: IncomingMessage, answer: ClientResponse, { status, reason, headers }: Refusal): void {

@@ -25,8 +25,6 @@ export interface StaticRequest {
   readonly response: ServerResponse;
   /** The same response, for everything but a file. */
   readonly answer: ClientResponse;
-  /** Whether the connection may not be kept for another request. */
-  readonly mustClose: () => boolean;
 }
 
 const REASONS: Readonly<Record<number, string>> = {
@@ -38,7 +36,6 @@ const REASONS: Readonly<Record<number, string>> = {
 };
 /** What the system says when it is short of something, and may have it again in a moment. */
 const PASSING = new Set(["EMFILE", "ENFILE", "ENOMEM", "EAGAIN", "EBUSY", "EINTR", "ETIMEDOUT", "ESTALE"]);
-const CLOSING: readonly HeaderPair[] = [["Connection", "close"]];
 const ALLOW: HeaderPair = ["Allow", "GET, HEAD"];
 const RETRY_AFTER: HeaderPair = ["Retry-After", "1"];
 
@@ -89,13 +86,13 @@ export class StaticFiles {
   }
 
   #deliver(request: StaticRequest, file: ServedFile): void {
-    const { parsed, response, mustClose } = request;
+    const { parsed, response, answer } = request;
     const { method, headerVars } = parsed;
     deliver(file, {
       method,
       headerVars,
       response,
-      closing: () => (mustClose() ? CLOSING : []),
+      closing: () => answer.closing(),
       refuse: (status, headers) => this.#refuse(request, status, headers),
       timeoutMs: this.#settings.sendTimeoutMs,
     })?.catch((error: unknown) => this.#fail(request, error));
