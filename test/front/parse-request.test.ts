@@ -82,7 +82,7 @@ describe("targets", () => {
 
   test("a path with a backslash is not found", () => {
     expect(parse({ target: "/a\\..\\b" })).toMatchObject({ status: 404 });
-    expect(parse({ target: "/a?\\" })).toMatchObject({ status: 404 });
+    expect(parse({ target: "/a?b\\c" })).toMatchObject({ status: 400 });
   });
 });
 
