@@ -1,3 +1,4 @@
+import { access } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
 import type { HeaderPair } from "../../codec/response-head.ts";
 import type { Logger } from "../../log.ts";
@@ -49,6 +50,7 @@ export class StaticFiles {
     this.#settings = settings;
     this.#routes = new StaticRoutes(settings, settings.to.length > 0);
     this.#store = new FileStore(settings);
+    for (const { path } of this.#routes.roots) void this.#warnIfMissing(path);
   }
 
   /**
@@ -96,6 +98,13 @@ export class StaticFiles {
       refuse: (status, headers) => this.#refuse(request, status, headers),
       timeoutMs: this.#settings.sendTimeoutMs,
     })?.catch((error: unknown) => this.#fail(request, error));
+  }
+
+  /** It may come later, but a slip of the pen is more likely. */
+  async #warnIfMissing(path: string): Promise<void> {
+    await access(path).catch(({ code: errno }: NodeJS.ErrnoException) => {
+      this.#settings.log.warn({ path, errno }, "there is nothing to serve static files from");
+    });
   }
 
   /** The Location has no host, and its path has one slash at its beginning: it can not lead elsewhere. */

@@ -57,6 +57,11 @@ export class StaticRoutes {
     this.#unmapped = hasServers ? "pass" : 404;
   }
 
+  /** Everything on the disk that requests may be answered from. */
+  get roots(): readonly StaticRoot[] {
+    return [...[...this.#maps, ...this.#fallbacks].map(({ root }) => root), ...this.#checked];
+  }
+
   /**
    * @param path - Percent-decoded once, a character per byte.
    * @returns `"pass"`: not ours; a status to answer with at once; or where to look.

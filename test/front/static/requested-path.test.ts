@@ -1,3 +1,5 @@
+import { posix } from "node:path";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { requestedPath } from "../../../src/front/static/requested-path.ts";
 
@@ -66,4 +68,23 @@ describe(".well-known", () => {
   ])("is not $what", ({ rest, isTop }) => {
     expect(requestedPath(rest, isTop)).toBeUndefined();
   });
+});
+
+test("whatever the bytes, a path that is served lies below the directory, and has one spelling", () => {
+  const piece = fc.oneof(
+    fc.constantFrom("/", ".", "..", "\\", "\0", "%2e", "a", "\xc0\xae", "\xc3\xa9", "~", ":", ".well-known"),
+    fc.string({ unit: "binary-ascii", maxLength: 3 }),
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 12 }), fc.boolean(), (pieces, isTop) => {
+      const rest = `/${pieces.join("")}`;
+      const requested = requestedPath(rest, isTop);
+      if (requested === undefined) return;
+      const { segments, hasSlash } = requested;
+      const path = posix.join("/root", ...segments);
+      expect(path === "/root" || path.startsWith("/root/")).toBe(true);
+      expect(bytes(`/${[...segments, ...(hasSlash ? [""] : [])].join("/")}`)).toBe(rest);
+    }),
+    { numRuns: 2000 },
+  );
 });

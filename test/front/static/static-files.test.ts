@@ -93,9 +93,13 @@ describe("several maps", () => {
     expect((await get("//evil.test/docs")).status).toBe(404);
   });
 
-  test("a directory that does not exist holds nothing", async () => {
-    const { get } = await startStaticSite(({ base }) => ({ staticMaps: { "/s": join(base, "later") } }));
+  test("a directory that does not exist holds nothing, which is said at the start", async () => {
+    const { get, log, tree } = await startStaticSite(({ base, www }) => ({
+      staticMaps: { "/s": join(base, "later"), "/t": www },
+    }));
     expect((await get("/s/file.txt")).status).toBe(404);
+    const warnings = log.lines.filter(({ level }) => level === "warn");
+    expect(warnings.map(({ fields }) => fields["path"])).toEqual([join(tree.base, "later")]);
   });
 });
 
