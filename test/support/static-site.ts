@@ -1,4 +1,5 @@
 import { onTestFinished } from "vitest";
+import type { Front } from "../../src/front/front.ts";
 import type { FrontOptions } from "../../src/front/options.ts";
 import type { Endpoint } from "../../src/net/endpoint.ts";
 import { startFront } from "./fronts.ts";
@@ -11,6 +12,7 @@ import { startWorker, textApp } from "./workers.ts";
 export interface StaticSite {
   readonly tree: StaticTree;
   readonly app: { readonly calls: number };
+  readonly front: Front;
   readonly endpoint: Endpoint;
   readonly log: RecordingLog;
   /** Ask for a path, with further header lines if need be. */
@@ -26,12 +28,12 @@ export async function startStaticSite(
   onTestFinished(() => tree.remove());
   const app = textApp("app");
   const { endpoint: to } = await startWorker(app);
-  const { endpoint, log } = await startFront([to], options(tree));
+  const { front, endpoint, log } = await startFront([to], options(tree));
   const ask: StaticSite["ask"] = async (method, path, ...lines) => {
     const fields = ["Host: a.test", ...lines].map((line) => `${line}\r\n`).join("");
     const bytes = `${method} ${path} HTTP/1.1\r\n${fields}\r\n`;
     const { answers } = await converseHttp(endpoint, bytes, { methods: [method], enough: 1, quietMs: 5000 });
     return answers[0] as HttpAnswer;
   };
-  return { tree, app, endpoint, log, ask, get: (path, ...lines) => ask("GET", path, ...lines) };
+  return { tree, app, front, endpoint, log, ask, get: (path, ...lines) => ask("GET", path, ...lines) };
 }

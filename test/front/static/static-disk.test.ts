@@ -170,9 +170,26 @@ describe("a download that does not go well", () => {
     expect(site.log.codes).toEqual([]);
   });
 
+  test("because the client is slow waits for it, and keeps what it has read", async () => {
+    const { endpoint, get, tree } = await startLargeSite();
+    const content = randomBytes(32 * MEBIBYTE);
+    await writeTreeFile(join(tree.www, "random.bin"), content);
+    const socket = connectHttp(endpoint);
+    socket.write("GET /s/random.bin HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n");
+    await new Promise((resolve) => socket.once("readable", resolve));
+    for (let round = 0; round < 50; round += 1) await get("/s/file.txt");
+    expect(openFiles(tree.base)).toHaveLength(1);
+    const chunks: Buffer[] = [];
+    for await (const chunk of socket) chunks.push(chunk as Buffer);
+    const received = Buffer.concat(chunks);
+    expect(digest(received.subarray(received.indexOf("\r\n\r\n") + 4))).toBe(digest(content));
+  });
+
   test("because the client leaves closes the file, and is no error", async () => {
     const site = await startLargeSite();
-    await makeHugeFile(site);
+    const path = await makeHugeFile(site);
+    // Another form of it, which is looked at and not sent.
+    await writeTreeFile(`${path}.gz`, large, new Date());
     const socket = await startDownload(site.endpoint, "/s/huge.bin");
     expect(openFiles(site.tree.base)).toHaveLength(1);
     socket.destroy();
@@ -231,5 +248,13 @@ describe("a disk that changes", () => {
     ]);
     expect(answers.map(({ status }) => status)).toEqual(Array<number>(20).fill(404));
     expect(file.status).toBe(200);
+  });
+
+  test("what was opened and is not sent is closed", async () => {
+    const { get, tree } = await startLargeSite();
+    for (const path of ["fifo", "hollow", "hollow/", "docs", "docs/", "file.txt/", "app.js", "stale.css"]) {
+      await get(`/s/${path}`);
+      expect([path, openFiles(tree.base)]).toEqual([path, []]);
+    }
   });
 });

@@ -1,11 +1,16 @@
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { header } from "../../support/raw-http.ts";
+import { connectHttp, header } from "../../support/raw-http.ts";
 import { startStaticSite } from "../../support/static-site.ts";
 import { writeTreeFile } from "../../support/static-tree.ts";
+import { signal, until } from "../../support/wait.ts";
 
 /** What goes wrong, and when. */
-const faults = vi.hoisted(() => ({ open: undefined as string | undefined, hasProc: true }));
+const faults = vi.hoisted(() => ({
+  open: undefined as string | undefined,
+  hasProc: true,
+  slowness: Promise.resolve(),
+}));
 
 vi.mock("node:fs/promises", async (importOriginal) => {
   const real = await importOriginal<typeof import("node:fs/promises")>();
@@ -14,6 +19,10 @@ vi.mock("node:fs/promises", async (importOriginal) => {
   return {
     ...real,
     open: (...args: Parameters<typeof real.open>) => (faults.open ? fail(faults.open) : real.open(...args)),
+    realpath: async (path: string) => {
+      await faults.slowness;
+      return real.realpath(path);
+    },
     readlink: (path: string) => (faults.hasProc ? real.readlink(path) : fail("ENOENT")),
   };
 });
@@ -21,6 +30,7 @@ vi.mock("node:fs/promises", async (importOriginal) => {
 afterEach(() => {
   faults.open = undefined;
   faults.hasProc = true;
+  faults.slowness = Promise.resolve();
 });
 
 describe("when the system can not open a file", () => {
@@ -84,4 +94,18 @@ describe("where the system does not tell the path of an open file", () => {
     expect(answer.body).not.toContain("secret");
     expect((await get("/s/large.bin")).body).toHaveLength(100_000);
   });
+});
+
+test("a client that leaves while the disk is asked is not passed on", async () => {
+  const { app, endpoint, front, get } = await startStaticSite(({ www }) => ({ checkStatic: [www] }));
+  const { promise, resolve } = signal();
+  faults.slowness = promise;
+  const socket = connectHttp(endpoint);
+  socket.write("GET /nothing HTTP/1.1\r\nHost: a.test\r\n\r\n");
+  await until(() => front.stats().openRequests === 1, "the request has come");
+  socket.destroy();
+  await until(() => front.stats().openRequests === 0, "the client has left");
+  resolve();
+  expect((await get("/another")).body).toBe("app");
+  expect(app.calls).toBe(1);
 });
