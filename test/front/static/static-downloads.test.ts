@@ -1,8 +1,9 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Endpoint } from "../../../src/net/endpoint.ts";
+import { sha256 } from "../../support/digest.ts";
 import { openFiles } from "../../support/open-files.ts";
 import { connectHttp } from "../../support/raw-http.ts";
 import { type StaticSite, startStaticSite } from "../../support/static-site.ts";
@@ -13,12 +14,6 @@ const MEBIBYTE = 1024 * 1024;
 
 function startLargeSite(): Promise<StaticSite> {
   return startStaticSite(({ www }) => ({ staticMaps: { "/s": www } }));
-}
-
-function digest(bytes: string | Buffer): string {
-  return createHash("sha256")
-    .update(typeof bytes === "string" ? Buffer.from(bytes, "latin1") : bytes)
-    .digest("hex");
 }
 
 /** Ask for a file that is larger than all buffers on the way, and stop reading at its head. */
@@ -92,7 +87,7 @@ describe("a download that does not go well", () => {
     const chunks: Buffer[] = [];
     for await (const chunk of socket) chunks.push(chunk as Buffer);
     const received = Buffer.concat(chunks);
-    expect(digest(received.subarray(received.indexOf("\r\n\r\n") + 4))).toBe(digest(content));
+    expect(sha256(received.subarray(received.indexOf("\r\n\r\n") + 4))).toBe(sha256(content));
   });
 
   test("because the client leaves closes the file, and is no error", async () => {
