@@ -63,6 +63,7 @@ export const ERROR_CODES = [
   "UWB_ERR_REQUEST_INVALID",
   "UWB_ERR_BODY_TOO_LARGE",
   "UWB_ERR_SPOOL",
+  "UWB_ERR_STATIC_FILE",
   // starting up
   "UWB_ERR_CONFIG",
   "UWB_ERR_ENDPOINT",

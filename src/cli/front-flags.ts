@@ -13,9 +13,10 @@ import {
   parseSwitch,
 } from "./flags.ts";
 import type { CliIo } from "./io.ts";
+import { addStaticFlags, type StaticFlags, staticOptions } from "./static-flags.ts";
 
 /** The flags of the front as commander delivers them. */
-export interface FrontFlags {
+export interface FrontFlags extends StaticFlags {
   readonly http?: string;
   readonly persist?: boolean;
   readonly persistIdle?: number;
@@ -52,7 +53,7 @@ const DEFAULT_ADDRESS = "127.0.0.1:8080";
 
 /** Give a command the flags of the front. */
 export function addFrontFlags(command: Command): Command {
-  return command
+  command
     .addOption(
       new Option("-b, --http <address>", `HTTP address (default: ${DEFAULT_ADDRESS}, or 0.0.0.0:$PORT)`),
     )
@@ -145,6 +146,7 @@ export function addFrontFlags(command: Command): Command {
       "send files in this directory that X-Sendfile names; may be repeated",
       collectDirectory,
     );
+  return addStaticFlags(command);
 }
 
 /** The options of a front, from its flags. */
@@ -179,6 +181,7 @@ export function frontOptions(flags: FrontFlags): Omit<FrontOptions, "to"> {
     earlyHints: flags.earlyHints,
     accelRoots: flags.accelRoot,
     sendfileRoots: flags.sendfileRoot,
+    ...staticOptions(flags),
   };
   return definedOnly(options);
 }

@@ -53,6 +53,11 @@ export class ClientResponse {
     this.#left = framing.type === "length" ? framing.length : Number.POSITIVE_INFINITY;
   }
 
+  /** Fields about the connection, for a head that is written elsewhere. */
+  closing(): HeaderPair[] {
+    return this.#mustClose() ? [["Connection", "close"]] : [];
+  }
+
   /** Send a block. False: the client is slow, wait for {@link onDrain}. */
   write(block: Uint8Array): boolean {
     this.#left -= block.length;
@@ -114,7 +119,7 @@ export class ClientResponse {
             ["Content-Type", "text/plain; charset=utf-8"],
             ["Content-Length", String(text.length)],
           ]),
-      ...this.#closing(),
+      ...this.closing(),
     ] as never);
     this.#response.end(status === 204 ? undefined : text);
   }
@@ -177,12 +182,8 @@ export class ClientResponse {
     const { head, framing } = this.#head;
     this.#head = undefined;
     const headers = clientHeaders(head, framing);
-    headers.push(...this.#closing());
+    headers.push(...this.closing());
     this.#response.writeHead(head.status, head.reason, headers as never);
-  }
-
-  #closing(): HeaderPair[] {
-    return this.#mustClose() ? [["Connection", "close"]] : [];
   }
 }
 

@@ -21,6 +21,7 @@ import { parserAnswer, rawAnswer } from "./raw-answer.ts";
 import { loggedUri, logRefusal } from "./refusal-log.ts";
 import { nextRequestId } from "./request-id.ts";
 import { RoundRobin } from "./round-robin.ts";
+import { StaticFiles } from "./static/static-files.ts";
 import { UpgradeAttempt, type UpgradeHost } from "./upgrade-attempt.ts";
 import { upgradeOffer } from "./upgrade-rules.ts";
 import { upstreamLimits } from "./upstream-limits.ts";
@@ -84,6 +85,7 @@ class HttpFront implements Front, ForwardingHost, HttpListeners, ClientHost {
   readonly #offSeen = new Set<string>();
   readonly #upstreams: readonly Upstream[];
   readonly #turns: RoundRobin<Upstream>;
+  readonly #files: StaticFiles;
   readonly #listens: { server: Server; listener: Listener }[] = [];
   readonly #upgrades: UpgradeHost;
   #requests = 0;
@@ -94,6 +96,7 @@ class HttpFront implements Front, ForwardingHost, HttpListeners, ClientHost {
     this.settings = resolveFrontOptions(options);
     this.params = Object.entries(this.settings.params);
     this.offloadRoots = offloadRoots(this.settings);
+    this.#files = new StaticFiles(this.settings);
     const { connectTimeoutMs, readTimeoutMs, sendTimeoutMs, bodyTimeoutMs } = this.settings;
     const { tunnelIdleTimeoutMs, queueTimeoutMs, persistIdleMs } = this.settings;
     const exchangeMs = Math.min(connectTimeoutMs, readTimeoutMs, sendTimeoutMs, bodyTimeoutMs);
@@ -240,29 +243,44 @@ class HttpFront implements Front, ForwardingHost, HttpListeners, ClientHost {
   #serve(request: IncomingMessage, response: ServerResponse, wish: ClientWish): () => void {
     this.#requests += 1;
     const parsed = parseRequest(headOf(request), this.settings);
-    const answer = this.#responseTo(request, response, wish.upgrade !== undefined);
+    // Without a body there is nothing left to read, although node:http calls it complete a moment later only.
+    const hasBody = isRefusal(parsed) || (parsed.bodyLength ?? 0) !== 0;
+    const answer = this.#responseTo(request, response, wish.upgrade !== undefined, hasBody);
     if (isRefusal(parsed)) return this.#refuse(request, answer, parsed);
     this.#openRequests += 1;
-    const forwarding = new Forwarding(this, {
-      incoming: request,
-      parsed,
-      client: clientFacts(request.socket),
-      response: answer,
-      upstreams: this.#turns.turn(),
-      ...wish,
-    });
     response.on("close", () => {
       this.#openRequests -= 1;
-      if (!response.writableFinished) forwarding.cancel();
     });
-    forwarding.start();
+    const forward = (): void => {
+      if (response.destroyed) return;
+      const forwarding = new Forwarding(this, {
+        incoming: request,
+        parsed,
+        client: clientFacts(request.socket),
+        response: answer,
+        upstreams: this.#turns.turn(),
+        ...wish,
+      });
+      response.on("close", () => {
+        if (!response.writableFinished) forwarding.cancel();
+      });
+      forwarding.start();
+    };
+    if (wish.upgrade) forward();
+    else this.#files.serve({ parsed, response, answer }, forward);
     return () => answer.breakOff();
   }
 
-  #responseTo(request: IncomingMessage, response: ServerResponse, isLast: boolean): ClientResponse {
+  #responseTo(
+    request: IncomingMessage,
+    response: ServerResponse,
+    isLast: boolean,
+    hasBody = true,
+  ): ClientResponse {
     return new ClientResponse(request, response, () => {
-      if (!request.complete) lingerOnClose(request.socket);
-      return this.#isClosing || !request.complete || isLast;
+      const isUnread = hasBody && !request.complete;
+      if (isUnread) lingerOnClose(request.socket);
+      return this.#isClosing || isUnread || isLast;
     });
   }
 

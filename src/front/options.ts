@@ -3,13 +3,20 @@ import { ConfigError } from "../errors.ts";
 import { type Logger, silentLog } from "../log.ts";
 import { checkRanges, withDefaults } from "../settings.ts";
 import type { OffloadOptions } from "./offload-options.ts";
+import {
+  checkStaticOptions,
+  STATIC_DEFAULTS,
+  type StaticOptions,
+  servesFiles,
+} from "./static/static-options.ts";
 import type { AllowedUpgrades } from "./upgrade-rules.ts";
 
 /** Options of {@link createFront}. */
-export interface FrontOptions extends OffloadOptions {
+export interface FrontOptions extends OffloadOptions, StaticOptions {
   /**
    * Addresses of the uwsgi servers: `host:port`, `unix:/path`, each also with `uwsgi://` in front. With several, requests go
-   * round in turn, and a server that can not be reached is passed over.
+   * round in turn, and a server that can not be reached is passed over. May be empty where static files are served: what is none of them
+   * is then answered 404.
    */
   readonly to: readonly string[];
   /**
@@ -91,6 +98,7 @@ const MEBIBYTE = 1024 * 1024;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 const DEFAULTS: FrontSettings = {
+  ...STATIC_DEFAULTS,
   to: [],
   persist: true,
   persistIdleMs: 4000,
@@ -146,6 +154,7 @@ const RANGES = {
   keepAliveTimeoutMs: [0, MAX_TIMER_MS],
   maxRequestsPerConnection: [0, MAX_TIMER_MS],
   tunnelIdleTimeoutMs: [1, MAX_TIMER_MS],
+  staticMemoryBytes: [0, 1024 * MEBIBYTE],
 } as const;
 
 /**
@@ -156,8 +165,9 @@ const RANGES = {
 export function resolveFrontOptions(options: FrontOptions): FrontSettings {
   const settings = withDefaults<FrontOptions>(DEFAULTS, options);
   checkRanges<keyof typeof RANGES>(settings, RANGES);
-  if (settings.to.length === 0)
-    throw new ConfigError("to", "name at least one uwsgi server to send requests to");
+  checkStaticOptions(settings);
+  if (settings.to.length === 0 && !servesFiles(settings))
+    throw new ConfigError("to", "name at least one uwsgi server to send requests to (--to)");
   for (const name of Object.keys(settings.params)) {
     if (name.startsWith("UWSGI_")) {
       throw new ConfigError(

@@ -48,6 +48,7 @@ export interface Refusal {
 const ALLOW = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 const REFUSED_METHODS = new Set(["CONNECT", "TRACE", "TRACK"]);
 const ABSOLUTE_FORM = /^https?:\/\/([^/?#]*)(.*)$/i;
+const BACKSLASH_IN_PATH = /^[^?]*\\/;
 /** Anything but visible ASCII, and of that neither `#` nor the backslash, which some programs take for a slash. */
 const FORBIDDEN_IN_TARGET = /[^!"$-[\]-~]/;
 /** Names that a `Connection` field may not remove: the message means something else without them. */
@@ -165,6 +166,8 @@ function readTarget({ method, target, httpVersion }: HttpHead, host: string | un
 
   const requestUri = absoluteAuthority === undefined ? target : originForm(afterAuthority ?? "");
   if (!requestUri.startsWith("/")) return refuse(400, "the target is neither a path nor an http URL");
+  // No path has one, and nobody is to find out what a slash of that kind leads to.
+  if (BACKSLASH_IN_PATH.test(requestUri)) return refuse(404, "no path has a backslash");
   if (FORBIDDEN_IN_TARGET.test(requestUri))
     return refuse(400, "the target has a character that must be escaped");
   const parts = parseOriginForm(requestUri);

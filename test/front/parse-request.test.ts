@@ -72,13 +72,17 @@ describe("targets", () => {
     "/..",
     "/a/../../b",
     "/%2e%2e%2f%2e%2e%2fetc/passwd",
-    "/a\\..\\b",
     "/a#b",
     "/a b",
     "/a\u007fb",
     "/\u00e9",
   ])("%s is refused with 400", (target) => {
     expect(parse({ target })).toMatchObject({ status: 400 });
+  });
+
+  test("a path with a backslash is not found", () => {
+    expect(parse({ target: "/a\\..\\b" })).toMatchObject({ status: 404 });
+    expect(parse({ target: "/a?b\\c" })).toMatchObject({ status: 400 });
   });
 });
 

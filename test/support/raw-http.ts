@@ -31,10 +31,12 @@ export interface ConversationOptions {
 
 /**
  * Send bytes to an HTTP server and read what comes back until it closes, or until it was silent for `quietMs`.
+ *
+ * @param bytes - Several chunks are sent in as many writes, a turn of the event loop apart.
  */
 export async function converseHttp(
   endpoint: Endpoint,
-  bytes: string | Uint8Array,
+  bytes: string | Uint8Array | readonly Uint8Array[],
   { methods = ["GET"], quietMs = 250, enough }: ConversationOptions = {},
 ): Promise<HttpConversation> {
   const socket = connectHttp(endpoint);
@@ -42,10 +44,19 @@ export async function converseHttp(
     enough !== undefined &&
     parseComplete(raw, methods).filter(({ isComplete }) => isComplete).length >= enough;
   const heard = hear(socket, quietMs, isEnough);
-  socket.write(typeof bytes === "string" ? Buffer.from(bytes, "latin1") : bytes);
+  socket.setNoDelay();
+  for (const chunk of chunksOf(bytes)) {
+    socket.write(chunk);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
   const { raw, end } = await heard;
   socket.destroy();
   return { answers: parseAnswers(raw, methods, end), end, raw };
+}
+
+function chunksOf(bytes: string | Uint8Array | readonly Uint8Array[]): readonly Uint8Array[] {
+  if (typeof bytes === "string") return [Buffer.from(bytes, "latin1")];
+  return bytes instanceof Uint8Array ? [bytes] : bytes;
 }
 
 export function connectHttp(endpoint: Endpoint): Socket {

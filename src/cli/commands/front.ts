@@ -14,7 +14,7 @@ export function registerFront(program: Command, io: CliIo): void {
   const command = program
     .command("front")
     .description("serve HTTP in front of uwsgi servers")
-    .requiredOption("--to <address>", "a uwsgi server; may be repeated, then they take turns", collect);
+    .option("--to <address>", "a uwsgi server; may be repeated, then they take turns", collect);
   addSocketFlags(addCommonFlags(addFrontFlags(command)));
   command.addHelpText(
     "after",
@@ -24,6 +24,10 @@ Examples:
   uwsgi-bridge front --to unix:/run/app.sock --backend-buffer-size 4096
                                                                before a uWSGI with its default limits
   uwsgi-bridge front --to 10.0.0.5:3031 --to 10.0.0.6:3031     two servers in turn
+  uwsgi-bridge front --to 127.0.0.1:3031 --static-map /static=./static --static-expires '*.????????????.*=immutable'
+                                                               files from the disk, hashed names for ever
+  uwsgi-bridge front --static-map /=./dist --static-fallback /=./dist/index.html
+                                                               a single-page application, no server behind it
 
 ${aliasHelp("front")}`,
   );
@@ -31,14 +35,16 @@ ${aliasHelp("front")}`,
 }
 
 interface FrontCommandFlags extends CommonFlags, FrontFlags, SocketFlags {
-  readonly to: string[];
+  readonly to?: string[];
 }
 
 async function runFront(flags: FrontCommandFlags, io: CliIo): Promise<void> {
   const log = await createLogger(io, flags.logLevel);
-  const front = createFront({ ...frontOptions(flags), to: flags.to, log });
+  const { to = [] } = flags;
+  const front = createFront({ ...frontOptions(flags), to, log });
   const endpoint = await front.listen(httpEndpoint(flags, io), listenOptions(flags));
-  say(io, `front before ${flags.to.join(", ")}: ${httpUrl(endpoint)}`);
+  const before = to.length === 0 ? "static files" : `front before ${to.join(", ")}`;
+  say(io, `${before}: ${httpUrl(endpoint)}`);
   io.reportReady();
   await untilStopped(io, flags.gracefulTimeout, (timeoutMs) => front.close(timeoutMs));
 }

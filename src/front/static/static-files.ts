@@ -1,0 +1,142 @@
+import { access } from "node:fs/promises";
+import type { ServerResponse } from "node:http";
+import type { HeaderPair } from "../../codec/response-head.ts";
+import type { Logger } from "../../log.ts";
+import type { ClientResponse } from "../client-response.ts";
+import type { ParsedRequest } from "../parse-request.ts";
+import { nextRequestId } from "../request-id.ts";
+import { FileStore, type LookUp } from "./file-store.ts";
+import type { ServedFile } from "./served-file.ts";
+import type { StaticOptions } from "./static-options.ts";
+import { deliver } from "./static-response.ts";
+import { type StaticRoute, StaticRoutes } from "./static-routes.ts";
+
+/** {@link StaticOptions} with every default filled in, and what else is needed of the front. */
+export interface StaticSettings extends Required<StaticOptions> {
+  /** Where requests are passed on to; empty: nowhere. */
+  readonly to: readonly string[];
+  readonly log: Logger;
+}
+
+/** A request that was found valid, and how it is answered. */
+export interface StaticRequest {
+  readonly parsed: ParsedRequest;
+  readonly response: ServerResponse;
+  /** The same response, for everything but a file. */
+  readonly answer: ClientResponse;
+}
+
+const REASONS: Readonly<Record<number, string>> = {
+  403: "the file can not be read by the server",
+  404: "no such file",
+  405: "static files are for GET and HEAD",
+  412: "the file is not in the state the request asks for",
+  416: "the file has no such range",
+};
+/** What the system says when it is short of something, and may have it again in a moment. */
+const PASSING = new Set(["EMFILE", "ENFILE", "ENOMEM", "EAGAIN", "EBUSY", "EINTR", "ETIMEDOUT", "ESTALE"]);
+const ALLOW: HeaderPair = ["Allow", "GET, HEAD"];
+const RETRY_AFTER: HeaderPair = ["Retry-After", "1"];
+
+/** Serves files from the disk, and leaves to the workers what is none. */
+export class StaticFiles {
+  readonly #settings: StaticSettings;
+  readonly #routes: StaticRoutes;
+  readonly #store: FileStore;
+
+  constructor(settings: StaticSettings) {
+    this.#settings = settings;
+    this.#routes = new StaticRoutes(settings, settings.to.length > 0);
+    this.#store = new FileStore(settings);
+    for (const { path } of this.#routes.roots) void this.#warnIfMissing(path);
+  }
+
+  /**
+   * Answer a request, now or when the disk has been asked.
+   *
+   * @param pass - Called when the request is none for a static file.
+   */
+  serve(request: StaticRequest, pass: () => void): void {
+    const { method, pathInfo } = request.parsed;
+    const file = method === "GET" || method === "HEAD" ? this.#store.recallFile(pathInfo) : undefined;
+    if (file) {
+      this.#deliver(request, file);
+      return;
+    }
+    const route = this.#routes.route(method, pathInfo);
+    if (route === "pass") pass();
+    else if (typeof route === "number") this.#refuse(request, route, route === 405 ? [ALLOW] : []);
+    else this.#look(request, route, pass);
+  }
+
+  #look(request: StaticRequest, { places, otherwise }: StaticRoute, pass: () => void): void {
+    const settle = (found: LookUp): void => {
+      if (found.type !== "missing" || otherwise === 404) this.#answer(request, found);
+      else pass();
+    };
+    const known = this.#store.recall(places);
+    if (known) settle(known);
+    else this.#store.find(places).then(settle, (error: unknown) => this.#fail(request, error));
+  }
+
+  #answer(request: StaticRequest, found: LookUp): void {
+    if (found.type === "file") this.#deliver(request, found.file);
+    else if (found.type === "redirect") this.#redirect(request);
+    else this.#refuse(request, found.type === "forbidden" ? 403 : 404);
+  }
+
+  #deliver(request: StaticRequest, file: ServedFile): void {
+    const { parsed, response, answer } = request;
+    const { method, headerVars } = parsed;
+    deliver(file, {
+      method,
+      headerVars,
+      response,
+      closing: () => answer.closing(),
+      refuse: (status, headers) => this.#refuse(request, status, headers),
+    })?.catch((error: unknown) => this.#fail(request, error));
+  }
+
+  /** It may come later, but a slip of the pen is more likely. */
+  async #warnIfMissing(path: string): Promise<void> {
+    await access(path).catch(({ code: errno }: NodeJS.ErrnoException) => {
+      this.#settings.log.warn({ path, errno }, "there is nothing to serve static files from");
+    });
+  }
+
+  /** The Location has no host, and its path has one slash at its beginning: it can not lead elsewhere. */
+  #redirect({ parsed, answer }: StaticRequest): void {
+    const path = Buffer.from(parsed.pathInfo, "latin1").toString();
+    const query = parsed.queryString === "" ? "" : `?${parsed.queryString}`;
+    const location = `${path.split("/").map(encodeURIComponent).join("/")}/${query}`;
+    answer.answer(301, "", [["Location", location]]);
+  }
+
+  #refuse({ parsed, answer }: StaticRequest, status: number, headers: readonly HeaderPair[] = []): void {
+    const requestId = nextRequestId();
+    const reason = REASONS[status] ?? "";
+    const { method, requestUri: uri } = parsed;
+    this.#settings.log.debug({ requestId, status, reason, method, uri }, "a static file was not sent");
+    answer.answer(status, `${reason}\nrequest ${requestId}\n`, [["X-Request-Id", requestId], ...headers]);
+  }
+
+  #fail({ parsed, answer }: StaticRequest, error: unknown): void {
+    const { code: errno, message: reason } = error as NodeJS.ErrnoException;
+    const status = errno === undefined || PASSING.has(errno) ? 503 : 500;
+    const requestId = nextRequestId();
+    const code = "UWB_ERR_STATIC_FILE";
+    const { method, requestUri: uri } = parsed;
+    this.#settings.log.error(
+      { requestId, code, status, errno, reason, method, uri },
+      "a static file could not be read",
+    );
+    if (answer.isStarted) {
+      answer.abort();
+      return;
+    }
+    answer.answer(status, `${code}\nrequest ${requestId}\n`, [
+      ["X-Request-Id", requestId],
+      ...(status === 503 ? [RETRY_AFTER] : []),
+    ]);
+  }
+}

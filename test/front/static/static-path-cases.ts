@@ -1,0 +1,121 @@
+import type { StaticCase } from "./static-case.ts";
+
+const MODIFIED = "Mon, 06 May 2024 07:08:09 GMT";
+
+/** Paths that lead where they seem to lead. */
+const FOUND: readonly StaticCase[] = [
+  {
+    what: "a file",
+    target: "/s/file.txt",
+    status: 200,
+    text: "hello",
+    has: {
+      "content-type": "text/plain; charset=utf-8",
+      "content-length": "5",
+      "last-modified": MODIFIED,
+      "accept-ranges": "bytes",
+      "x-content-type-options": "nosniff",
+      "content-encoding": undefined,
+      "cache-control": undefined,
+      vary: undefined,
+    },
+  },
+  { what: "with a query", target: "/s/file.txt?v=1", status: 200, text: "hello" },
+  { what: "an absolute target", target: "http://a.test/s/file.txt", status: 200, text: "hello" },
+  { what: "an empty file", target: "/s/empty.txt", status: 200, text: "", has: { "content-length": "0" } },
+  { what: "a name with a space", target: "/s/a%20b.txt", status: 200, text: "space" },
+  { what: "a name in UTF-8", target: "/s/%C3%A9.txt", status: 200, text: "accent" },
+  { what: "a name with a semicolon", target: "/s/a;b.txt", status: 200, text: "semicolon" },
+  { what: "a name with a percent sign", target: "/s/x%252e.txt", status: 200, text: "percent" },
+  { what: "a letter that was escaped", target: "/s/%66ile.txt", status: 200, text: "hello" },
+  { what: "a slash that was escaped", target: "/s/sub%2fa.txt", status: 200, text: "sub a" },
+  { what: "a link inside", target: "/s/link_in", status: 200, text: "hello" },
+  {
+    what: "a backup",
+    target: "/s/file.txt.bak",
+    status: 200,
+    text: "old",
+    has: { "content-type": "application/octet-stream" },
+  },
+  {
+    what: "a directory with its index",
+    target: "/s/docs/",
+    status: 200,
+    text: "<p>docs",
+    has: { "content-type": "text/html; charset=utf-8" },
+  },
+  {
+    what: "a directory without its slash",
+    target: "/s/docs",
+    status: 301,
+    has: { location: "/s/docs/" },
+  },
+  { what: "the same with a query", target: "/s/docs?a=/b", status: 301, has: { location: "/s/docs/?a=/b" } },
+];
+
+/** Paths that lead to nothing, each in its own manner. */
+const NOT_FOUND: readonly StaticCase[] = [
+  { what: "no file", target: "/s/nothing", status: 404 },
+  { what: "another case", target: "/s/FILE.TXT", status: 404 },
+  { what: "a file with a slash", target: "/s/file.txt/", status: 404 },
+  { what: "something below a file", target: "/s/file.txt/x", status: 404 },
+  { what: "a directory without an index", target: "/s/sub/", status: 404 },
+  { what: "the same without its slash", target: "/s/sub", status: 404 },
+  { what: "an empty directory", target: "/s/hollow/", status: 404 },
+  { what: "the directory that is served", target: "/s/", status: 404 },
+  { what: "the same without its slash", target: "/s", status: 404 },
+  { what: "a parent", target: "/s/../secret.txt", status: 404 },
+  { what: "a parent with an escaped slash", target: "/s/..%2fsecret.txt", status: 404 },
+  { what: "an escaped parent", target: "/s/%2e%2e%2fsecret.txt", status: 404 },
+  { what: "half of it escaped", target: "/s/.%2e/secret.txt", status: 404 },
+  { what: "a parent escaped twice", target: "/s/%252e%252e%252fsecret.txt", status: 404 },
+  { what: "a parent with an escaped backslash", target: "/s/..%5csecret.txt", status: 404 },
+  { what: "a parent with a backslash", target: "/s/..\\secret.txt", status: 404 },
+  { what: "overlong dots", target: "/s/%c0%ae%c0%ae/secret.txt", status: 404 },
+  { what: "dots of full width", target: "/s/%ef%bc%8e%ef%bc%8e/secret.txt", status: 404 },
+  { what: "dots of IIS", target: "/s/%u002e%u002e/secret.txt", status: 400 },
+  { what: "a parent of a parent", target: "/s/sub/../../secret.txt", status: 404 },
+  { what: "a parent that stays inside", target: "/s/sub/../file.txt", status: 404 },
+  { what: "a dot", target: "/s/./file.txt", status: 404 },
+  { what: "above the root", target: "/s/../../secret.txt", status: 400 },
+  { what: "a sibling by a parent", target: "/s/../www-secret/leak.txt", status: 404 },
+  { what: "two slashes", target: "/s//file.txt", status: 404 },
+  { what: "an absolute path", target: "/s//etc/passwd", status: 404 },
+  { what: "an absolute path that was escaped", target: "/s/%2fetc%2fpasswd", status: 404 },
+  { what: "a NUL", target: "/s/file.txt%00.png", status: 400 },
+  { what: "a NUL at the end", target: "/s/secret.txt%00", status: 400 },
+  { what: "a line feed", target: "/s/file.txt%0a", status: 404 },
+  { what: "a header in the path", target: "/s/docs%0d%0aX-Evil:%20a", status: 404 },
+  { what: "a link to a file outside", target: "/s/link_out", status: 404 },
+  { what: "a link to an absolute path", target: "/s/link_absolute", status: 404 },
+  { what: "a link to a directory outside", target: "/s/dirlink/hostname", status: 404 },
+  { what: "a link to a sibling of the same beginning", target: "/s/sib/leak.txt", status: 404 },
+  { what: "a link to itself", target: "/s/loop", status: 404 },
+  { what: "a link to nothing", target: "/s/dangling", status: 404 },
+  { what: "a hidden file", target: "/s/.htaccess", status: 404 },
+  { what: "a hidden file that was escaped", target: "/s/%2ehtaccess", status: 404 },
+  { what: "a hidden directory", target: "/s/.git/config", status: 404 },
+  { what: ".well-known under a prefix", target: "/s/.well-known/x", status: 404 },
+  { what: "a name that begins with two dots", target: "/s/..foo", status: 404 },
+  { what: "a FIFO", target: "/s/fifo", status: 404 },
+  { what: "a device", target: "/s/device", status: 404 },
+  { what: "a path of 5000 bytes", target: `/s${"/a".repeat(2500)}`, status: 404 },
+  { what: "a name of 300 bytes", target: `/s/${"a".repeat(300)}`, status: 404 },
+];
+
+/** Requests that are not for files at all. */
+const OTHERS: readonly StaticCase[] = [
+  { what: "a prefix with more to it", target: "/s-secret/leak.txt", status: "app" },
+  { what: "dots behind the prefix", target: "/s../secret.txt", status: "app" },
+  { what: "another case of the prefix", target: "/S/file.txt", status: "app" },
+  { what: "a slash before the prefix", target: "//s/file.txt", status: "app" },
+  { what: "a host in the path", target: "//evil.test/s/sub", status: "app" },
+  { what: "a way into the prefix", target: "/x/../s/file.txt", status: "app" },
+  { what: "the site", target: "/", status: "app" },
+];
+
+export const PATH_CASES: Readonly<Record<string, readonly StaticCase[]>> = {
+  "paths that lead to a file": FOUND,
+  "paths that lead to none": NOT_FOUND,
+  "requests for the application": OTHERS,
+};
