@@ -1,29 +1,26 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { Upstream, type UpstreamStats } from "../client/upstream.ts";
 import { type Deadlined, Deadlines } from "../net/deadlines.ts";
 import { type Endpoint, parseTarget } from "../net/endpoint.ts";
 import { type Listener, type ListenOptions, listen } from "../net/listen.ts";
-import { ClientConnection, type ClientHost } from "./client-connection.ts";
+import type { ClientConnection } from "./client-connection.ts";
 import { clientFacts } from "./client-facts.ts";
 import { ClientResponse } from "./client-response.ts";
+import { Entrance, type EntranceHost, headOf } from "./entrance.ts";
 import { type ClientWish, Forwarding, type ForwardingHost } from "./forwarding.ts";
-import { createHttpServer, drainHttpServer, type HttpListeners } from "./http-server.ts";
+import { createHttpServer, drainHttpServer } from "./http-server.ts";
 import { lingerOnClose } from "./lingering-close.ts";
 import { offloadRoots } from "./offload-options.ts";
 import type { OffloadRoots } from "./offload-path.ts";
 import { OpenUpgrades } from "./open-upgrades.ts";
 import { type FrontOptions, type FrontSettings, resolveFrontOptions } from "./options.ts";
-import { afterEarlierResponses, serveAsOrdinary } from "./ordinary-request.ts";
-import { type HttpHead, isRefusal, parseRequest, type Refusal } from "./parse-request.ts";
-import { parserAnswer, rawAnswer } from "./raw-answer.ts";
-import { loggedUri, logRefusal } from "./refusal-log.ts";
+import { isRefusal, parseRequest, type Refusal } from "./parse-request.ts";
+import { logRefusal } from "./refusal-log.ts";
 import { nextRequestId } from "./request-id.ts";
 import { RoundRobin } from "./round-robin.ts";
 import { StaticFiles } from "./static/static-files.ts";
-import { UpgradeAttempt, type UpgradeHost } from "./upgrade-attempt.ts";
-import { upgradeOffer } from "./upgrade-rules.ts";
+import type { UpgradeHost } from "./upgrade-attempt.ts";
 import { upstreamLimits } from "./upstream-limits.ts";
 
 /** What a front has done and is doing. */
@@ -75,19 +72,19 @@ export function createFront(options: FrontOptions): Front {
   return new HttpFront(options);
 }
 
-class HttpFront implements Front, ForwardingHost, HttpListeners, ClientHost {
+class HttpFront implements Front, ForwardingHost, EntranceHost {
   readonly settings: FrontSettings;
   readonly params: readonly (readonly [string, string])[];
   readonly deadlines: Deadlines<Deadlined>;
   readonly clients: Deadlines<ClientConnection>;
-  readonly limits: ClientHost["limits"];
+  readonly upgrades: UpgradeHost;
+  readonly #entrance: Entrance;
   readonly offloadRoots: OffloadRoots;
   readonly #offSeen = new Set<string>();
   readonly #upstreams: readonly Upstream[];
   readonly #turns: RoundRobin<Upstream>;
   readonly #files: StaticFiles;
   readonly #listens: { server: Server; listener: Listener }[] = [];
-  readonly #upgrades: UpgradeHost;
   #requests = 0;
   #openRequests = 0;
   #isClosing = false;
@@ -101,19 +98,19 @@ class HttpFront implements Front, ForwardingHost, HttpListeners, ClientHost {
     const { tunnelIdleTimeoutMs, queueTimeoutMs, persistIdleMs } = this.settings;
     const exchangeMs = Math.min(connectTimeoutMs, readTimeoutMs, sendTimeoutMs, bodyTimeoutMs);
     this.deadlines = new Deadlines(Math.min(exchangeMs, tunnelIdleTimeoutMs, queueTimeoutMs, persistIdleMs));
-    const { clientSendTimeoutMs, keepAliveTimeoutMs, headersTimeoutMs } = this.settings;
-    this.limits = { clientSendTimeoutMs, idleTimeoutMs: keepAliveTimeoutMs + headersTimeoutMs };
+    const { clientSendTimeoutMs, headersTimeoutMs } = this.settings;
     this.clients = new Deadlines(Math.min(clientSendTimeoutMs, headersTimeoutMs));
     const limits = upstreamLimits(this.settings);
     this.#upstreams = this.settings.to.map(
       (text) => new Upstream(parseTarget(text, "to"), this.deadlines, limits),
     );
     this.#turns = new RoundRobin(this.#upstreams);
-    this.#upgrades = {
+    this.upgrades = {
       open: new OpenUpgrades(),
       deadlines: this.deadlines,
       idleTimeoutMs: tunnelIdleTimeoutMs,
     };
+    this.#entrance = new Entrance(this);
   }
 
   onOffloadOff(field: string): void {
@@ -123,79 +120,16 @@ class HttpFront implements Front, ForwardingHost, HttpListeners, ClientHost {
     this.settings.log.warn({ field, flags: "--accel-root, --sendfile-root" }, message);
   }
 
-  readonly handler = (request: IncomingMessage, response: ServerResponse): void => {
-    this.#enqueue(request, response, {});
-  };
+  get handler(): Front["handler"] {
+    return this.#entrance.handler;
+  }
 
-  readonly upgrade = (request: IncomingMessage, _socket: Duplex, head: Buffer): void => {
-    const { socket } = request;
-    // The HTTP server no longer looks after this connection, nor do we yet.
-    const ignore = (): void => undefined;
-    socket.on("error", ignore);
-    afterEarlierResponses(socket, () => {
-      const offer = upgradeOffer(headOf(request), this.settings.upgrade);
-      if (offer) this.#switch(request, offer, head);
-      else serveAsOrdinary(request, head);
-      socket.off("error", ignore);
-    });
-  };
-
-  readonly onRequest = this.handler;
-  readonly onUpgrade = this.upgrade;
-
-  readonly onConnection = (socket: Duplex): void => {
-    ClientConnection.of(socket as Socket, this);
-  };
-
-  readonly onContinue = (request: IncomingMessage, response: ServerResponse): void => {
-    this.#enqueue(request, response, { sendContinue: () => response.writeContinue() });
-  };
-
-  readonly onExpectation = (request: IncomingMessage, response: ServerResponse): void => {
-    const refusal = { status: 417, reason: "the only expectation that is known is 100-continue" };
-    ClientConnection.of(request.socket, this).enqueue(request, response, () => {
-      return this.#refuse(request, this.#responseTo(request, response, true), refusal);
-    });
-  };
-
-  readonly onConnect = (request: IncomingMessage, socket: Duplex): void => {
-    const parsed = parseRequest(headOf(request), this.settings);
-    const refusal: Refusal = isRefusal(parsed) ? parsed : { status: 405, reason: "CONNECT is for proxies" };
-    const answer = rawAnswer(refusal.status, refusal.reason, refusal.headers);
-    logRefusal(this.settings.log, { ...answer, method: request.method, uri: request.url });
-    ClientConnection.of(socket as Socket, this).refuse(answer.text);
-  };
-
-  readonly onClientError = (error: Error & { code?: string }, socket: Duplex): void => {
-    const client = ClientConnection.of(socket as Socket, this);
-    // The client has said itself that nothing follows, or was told that nothing is taken.
-    if (error.code === "HPE_CLOSED_CONNECTION" || client.isOver) return;
-    const answer = parserAnswer(error);
-    if (!answer || !socket.writable) {
-      socket.destroy();
-      return;
-    }
-    logRefusal(this.settings.log, answer);
-    client.refuse(answer.text);
-  };
-
-  readonly onError = (error: Error): void => {
-    this.settings.log.error({ err: error }, "accepting connections failed");
-  };
-
-  onStalled(request: IncomingMessage): void {
-    const limitMs = this.limits.clientSendTimeoutMs;
-    const fields = {
-      code: "UWB_ERR_SEND_TIMEOUT",
-      limitMs,
-      method: request.method,
-      uri: loggedUri(request.url),
-    };
-    this.settings.log.info(fields, "a client takes nothing of its response");
+  get upgrade(): Front["upgrade"] {
+    return this.#entrance.upgrade;
   }
 
   async listen(endpoint: Endpoint, options: ListenOptions = {}): Promise<Endpoint> {
-    const server = createHttpServer(this.settings, this);
+    const server = createHttpServer(this.settings, this.#entrance);
     const listener = await listen(server, endpoint, options);
     this.#listens.push({ server, listener });
     return listener.endpoint;
@@ -204,7 +138,7 @@ class HttpFront implements Front, ForwardingHost, HttpListeners, ClientHost {
   async close(timeoutMs: number = DEFAULT_CLOSE_TIMEOUT_MS): Promise<void> {
     this.#isClosing = true;
     const listens = this.#listens.splice(0);
-    const { open } = this.#upgrades;
+    const { open } = this.upgrades;
     const limit = setTimeout(() => {
       for (const client of this.clients.snapshot()) client.cut();
       open.cut();
@@ -222,25 +156,13 @@ class HttpFront implements Front, ForwardingHost, HttpListeners, ClientHost {
     return {
       requests: this.#requests,
       openRequests: this.#openRequests,
-      tunnels: this.#upgrades.open.tunnels,
+      tunnels: this.upgrades.open.tunnels,
       upstreams: this.#upstreams.map((upstream) => upstream.stats()),
     };
   }
 
-  #switch(request: IncomingMessage, offer: readonly string[], head: Buffer): void {
-    ClientConnection.of(request.socket, this).letGo();
-    const upgrade = new UpgradeAttempt(request, { offer, head }, this.#upgrades);
-    this.#serve(request, upgrade.response, { upgrade });
-  }
-
-  #enqueue(request: IncomingMessage, response: ServerResponse, wish: ClientWish): void {
-    ClientConnection.of(request.socket, this).enqueue(request, response, () => {
-      return this.#serve(request, response, wish);
-    });
-  }
-
   /** @returns What breaks the response off, once it has begun. */
-  #serve(request: IncomingMessage, response: ServerResponse, wish: ClientWish): () => void {
+  serve(request: IncomingMessage, response: ServerResponse, wish: ClientWish): () => void {
     this.#requests += 1;
     const parsed = parseRequest(headOf(request), this.settings);
     // Without a body there is nothing left to read, although node:http calls it complete a moment later only.
@@ -271,6 +193,10 @@ class HttpFront implements Front, ForwardingHost, HttpListeners, ClientHost {
     return () => answer.breakOff();
   }
 
+  refuse(request: IncomingMessage, response: ServerResponse, refusal: Refusal): () => void {
+    return this.#refuse(request, this.#responseTo(request, response, true), refusal);
+  }
+
   #responseTo(
     request: IncomingMessage,
     response: ServerResponse,
@@ -295,8 +221,4 @@ class HttpFront implements Front, ForwardingHost, HttpListeners, ClientHost {
     answer.answer(status, page, [["X-Request-Id", id], ...(headers ?? [])]);
     return () => answer.breakOff();
   }
-}
-
-function headOf({ method = "", url = "", httpVersion, rawHeaders }: IncomingMessage): HttpHead {
-  return { method, target: url, httpVersion, rawHeaders };
 }

@@ -1,0 +1,127 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { Deadlines } from "../net/deadlines.ts";
+import { ClientConnection, type ClientHost } from "./client-connection.ts";
+import type { ClientWish } from "./forwarding.ts";
+import type { HttpListeners } from "./http-server.ts";
+import type { FrontSettings } from "./options.ts";
+import { afterEarlierResponses, serveAsOrdinary } from "./ordinary-request.ts";
+import { type HttpHead, isRefusal, parseRequest, type Refusal } from "./parse-request.ts";
+import { parserAnswer, rawAnswer } from "./raw-answer.ts";
+import { loggedUri, logRefusal } from "./refusal-log.ts";
+import { UpgradeAttempt, type UpgradeHost } from "./upgrade-attempt.ts";
+import { upgradeOffer } from "./upgrade-rules.ts";
+
+/** Whom an entrance lets requests in to. */
+export interface EntranceHost {
+  readonly settings: FrontSettings;
+  readonly clients: Deadlines<ClientConnection>;
+  readonly upgrades: UpgradeHost;
+  /** Serve a request whose turn it is. Returns what breaks its response off. */
+  serve(request: IncomingMessage, response: ServerResponse, wish: ClientWish): () => void;
+  /** Answer a request that is not served. */
+  refuse(request: IncomingMessage, response: ServerResponse, refusal: Refusal): () => void;
+}
+
+/** Everything that can come from a client: requests in their order, those that wish for more, and what is no request at all. */
+export class Entrance implements HttpListeners, ClientHost {
+  readonly clients: Deadlines<ClientConnection>;
+  readonly limits: ClientHost["limits"];
+  readonly #host: EntranceHost;
+
+  constructor(host: EntranceHost) {
+    const { clientSendTimeoutMs, keepAliveTimeoutMs, headersTimeoutMs } = host.settings;
+    this.#host = host;
+    this.clients = host.clients;
+    this.limits = { clientSendTimeoutMs, idleTimeoutMs: keepAliveTimeoutMs + headersTimeoutMs };
+  }
+
+  readonly handler = (request: IncomingMessage, response: ServerResponse): void => {
+    this.#enqueue(request, response, {});
+  };
+
+  readonly upgrade = (request: IncomingMessage, _socket: Duplex, head: Buffer): void => {
+    const { socket } = request;
+    // The HTTP server no longer looks after this connection, nor do we yet.
+    const ignore = (): void => undefined;
+    socket.on("error", ignore);
+    afterEarlierResponses(socket, () => {
+      const offer = upgradeOffer(headOf(request), this.#host.settings.upgrade);
+      if (offer) this.#switch(request, offer, head);
+      else serveAsOrdinary(request, head);
+      socket.off("error", ignore);
+    });
+  };
+
+  readonly onRequest = this.handler;
+  readonly onUpgrade = this.upgrade;
+
+  readonly onConnection = (socket: Duplex): void => {
+    ClientConnection.of(socket as Socket, this);
+  };
+
+  readonly onContinue = (request: IncomingMessage, response: ServerResponse): void => {
+    this.#enqueue(request, response, { sendContinue: () => response.writeContinue() });
+  };
+
+  readonly onExpectation = (request: IncomingMessage, response: ServerResponse): void => {
+    const refusal = { status: 417, reason: "the only expectation that is known is 100-continue" };
+    ClientConnection.of(request.socket, this).enqueue(request, response, () => {
+      return this.#host.refuse(request, response, refusal);
+    });
+  };
+
+  readonly onConnect = (request: IncomingMessage, socket: Duplex): void => {
+    const parsed = parseRequest(headOf(request), this.#host.settings);
+    const refusal: Refusal = isRefusal(parsed) ? parsed : { status: 405, reason: "CONNECT is for proxies" };
+    const answer = rawAnswer(refusal.status, refusal.reason, refusal.headers);
+    logRefusal(this.#host.settings.log, { ...answer, method: request.method, uri: request.url });
+    ClientConnection.of(socket as Socket, this).refuse(answer.text);
+  };
+
+  readonly onClientError = (error: Error & { code?: string }, socket: Duplex): void => {
+    const client = ClientConnection.of(socket as Socket, this);
+    // The client has said itself that nothing follows, or was told that nothing is taken.
+    if (error.code === "HPE_CLOSED_CONNECTION" || client.isOver) return;
+    const answer = parserAnswer(error);
+    if (!answer || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    logRefusal(this.#host.settings.log, answer);
+    client.refuse(answer.text);
+  };
+
+  readonly onError = (error: Error): void => {
+    this.#host.settings.log.error({ err: error }, "accepting connections failed");
+  };
+
+  onStalled(request: IncomingMessage): void {
+    const limitMs = this.limits.clientSendTimeoutMs;
+    const fields = {
+      code: "UWB_ERR_SEND_TIMEOUT",
+      limitMs,
+      method: request.method,
+      uri: loggedUri(request.url),
+    };
+    this.#host.settings.log.info(fields, "a client takes nothing of its response");
+  }
+
+  #switch(request: IncomingMessage, offer: readonly string[], head: Buffer): void {
+    ClientConnection.of(request.socket, this).letGo();
+    const upgrade = new UpgradeAttempt(request, { offer, head }, this.#host.upgrades);
+    this.#host.serve(request, upgrade.response, { upgrade });
+  }
+
+  #enqueue(request: IncomingMessage, response: ServerResponse, wish: ClientWish): void {
+    ClientConnection.of(request.socket, this).enqueue(request, response, () => {
+      return this.#host.serve(request, response, wish);
+    });
+  }
+}
+
+/** What can be judged of a request before its body. */
+export function headOf({ method = "", url = "", httpVersion, rawHeaders }: IncomingMessage): HttpHead {
+  return { method, target: url, httpVersion, rawHeaders };
+}
