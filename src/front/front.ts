@@ -173,10 +173,6 @@ class HttpFront implements Front, ForwardingHost, HttpListeners, ClientHost {
     ClientConnection.of(socket as Socket, this).refuse(answer.text);
   };
 
-  readonly onError = (error: Error): void => {
-    this.settings.log.error({ err: error }, "accepting connections failed");
-  };
-
   onStalled(request: IncomingMessage): void {
     const limitMs = this.limits.clientSendTimeoutMs;
     const fields = {
