@@ -40,7 +40,7 @@ describe.each(["serve", "front", "worker"] as const)("help of %s", (command) => 
     const { out } = await runCli([command, "--help"]);
     const [flags = "", ...lists] = out.split(`${lines[0]}\n`);
     expect(lists).toHaveLength(1);
-    const known = flags.match(/(?<=^ {2}(?:-\w, )?)--[\w-]+/gm) ?? [];
+    const known: string[] = flags.match(/(?<=^ {2}(?:-\w, )?)--[\w-]+/gm) ?? [];
     expect(pairs.map(([, flag]) => flag).filter((flag = "") => !known.includes(flag))).toEqual([]);
   });
 });

@@ -40,11 +40,12 @@ describe("a Unix socket", () => {
 });
 
 describe("an address that is taken is an error for the caller, and no line in the log of", () => {
+  const to = { type: "tcp", host: "127.0.0.1", port: 1 } as const;
   const servers: Record<string, (log: Logger, endpoint: Endpoint) => Promise<Endpoint>> = {
     "a worker": (log, endpoint) => createWorker(textApp(""), { log }).listen(endpoint),
     "a front": (log, endpoint) => createFront({ to: [":1"], log }).listen(endpoint),
     "a relay": (log, endpoint) =>
-      createRelay({ to: anyPort, log, observe: () => expect.fail("nobody connects") }).listen(endpoint),
+      createRelay({ to, log, observe: () => expect.fail("nobody connects") }).listen(endpoint),
   };
 
   test.each(Object.keys(servers))("%s", async (name) => {
@@ -70,6 +71,7 @@ test("what goes wrong while a server listens is logged", async () => {
 
 async function failureOf(endpoint: Endpoint): Promise<UsageError> {
   const error: unknown = await listen(createServer(), endpoint).catch((reason: unknown) => reason);
-  if (!(error instanceof UsageError)) throw new Error("it listens, or fails in another way", { cause: error });
+  if (!(error instanceof UsageError))
+    throw new Error("it listens, or fails in another way", { cause: error });
   return error;
 }
