@@ -54,6 +54,7 @@ as \\xNN.
 Examples:
   uwsgi-bridge inspect packet.bin --hex                   every byte explained
   uwsgi-bridge inspect --json < capture.bin | jq .vars
+  printf 'd\\0\\0\\0' | uwsgi-bridge inspect --hex             a ping, made by hand
   uwsgi-bridge inspect --listen 127.0.0.1:3032 --to unix:/run/app.sock
                                                           point nginx at port 3032, and watch each exchange
   uwsgi-bridge inspect --listen unix:/run/tap.sock --to 127.0.0.1:3031 --vars
