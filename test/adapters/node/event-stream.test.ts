@@ -22,6 +22,13 @@ const ways: Record<string, NodeListener> = {
   "writeHead with a flat array": (_request, response) => {
     response.writeHead(200, ["Content-Type", TYPE, "X-App", "a"]).end("data: 1\n\n");
   },
+  "writeHead with an array of pairs": (_request, response) => {
+    const pairs = [
+      ["Content-Type", TYPE],
+      ["X-App", "a"],
+    ];
+    response.writeHead(200, pairs as never).end("data: 1\n\n");
+  },
   "writeHead after setHeader": (_request, response) => {
     response.setHeader("Content-Type", TYPE);
     response.writeHead(200, { "X-App": "a" }).end("data: 1\n\n");
