@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ERROR_CODES } from "../src/errors.ts";
 import { runCli } from "./support/cli-io.ts";
 
 const errorDocs = readFileSync("docs/errors.md", "utf8");
 const readme = readFileSync("README.md", "utf8");
+/** Flags of uWSGI that the text talks about. */
+const UWSGI_FLAGS = ["--http-keepalive", "--http-websockets"];
 const commands = [
   "serve",
   "front",
@@ -45,23 +48,49 @@ describe("README.md", () => {
     expect(commands.filter((command) => !readme.includes(`uwsgi-bridge ${command}`))).toEqual([]);
   });
 
+  test("tells how to make a packet that inspect understands", async () => {
+    const [, format = ""] = /printf '([^']+)' > packet\.bin/.exec(readme) ?? [];
+    const packet = format.replace(/\\([0-7]{1,3})/g, (_, octal: string) =>
+      String.fromCharCode(Number.parseInt(octal, 8)),
+    );
+    const { code, out } = await runCli(["inspect"], { stdin: packet });
+    expect(code).toBe(0);
+    expect(out).toMatch(/REQUEST_METHOD {2}GET\n.*PATH_INFO +\/\n/s);
+  });
+});
+
+describe.each(["README.md", ...readdirSync("docs").map((name) => join("docs", name))])("%s", (page) => {
+  const text = readFileSync(page, "utf8");
+
   test("names no flag that no command has", async () => {
     const help = (await Promise.all(commands.map(helpOf))).join("\n");
     const known = new Set(help.match(/--[a-z][a-z0-9-]+/g));
+    for (const flag of UWSGI_FLAGS) known.add(flag);
     // Lines of other programs, uWSGI's above all, have flags of their own.
-    const ours = readme
-      .split("\n")
-      .filter((line) => !/\b(uwsgi --|curl|npm|apt-get|flask|python)/.test(line));
+    const ours = text.split("\n").filter((line) => !/\b(uwsgi --|curl|npm|apt-get|flask|python)/.test(line));
     const named = ours.join("\n").match(/(?<=[\s`(])--[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?![-\w])/g) ?? [];
     expect(named.filter((flag) => !known.has(flag))).toEqual([]);
   });
 
-  test("links to files that exist", () => {
-    const links = [...readme.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path = ""]) => path);
-    expect(links.length).toBeGreaterThan(3);
-    for (const path of links) expect(() => readFileSync(path)).not.toThrow();
+  test("links to files and sections that exist", () => {
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)];
+    for (const [, path = "", section] of links) {
+      const target = path === "" ? page : join(dirname(page), path);
+      const linked = readFileSync(target, "utf8");
+      if (section !== undefined) expect(headings(linked), `${target}#${section}`).toContain(section);
+    }
   });
 });
+
+/** The sections of a page as links name them. */
+function headings(text: string): string[] {
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) =>
+    title
+      .toLowerCase()
+      .replace(/[^\w\s-]/g, "")
+      .replaceAll(" ", "-"),
+  );
+}
 
 async function helpOf(command: string): Promise<string> {
   return (await runCli([...command.split(" "), "--help"])).out;

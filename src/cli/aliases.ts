@@ -1,36 +1,45 @@
+type Aliases = Readonly<Record<string, string>>;
+
+const HTTP: Aliases = {
+  "--bind": "--http",
+  "--http-timeout": "--read-timeout",
+  "--limit-post": "--client-max-body-size",
+  "--http-var": "--param",
+  "--uwsgi-param": "--param",
+  "--http-modifier1": "--modifier1",
+  "--http-modifier2": "--modifier2",
+};
+
+const APPLICATION: Aliases = {
+  "--uwsgi-allow-from": "--allow-from",
+  "--worker-reload-mercy": "--graceful-timeout",
+  "--kill-timeout": "--graceful-timeout",
+  "--worker-connections": "--concurrency",
+};
+
+const LISTENING: Aliases = { "--backlog": "--listen" };
+
 /**
- * Flags under the names that uWSGI, gunicorn and nginx users know. Each is read as the flag it stands for, and help names only the latter.
+ * Flags under the names that uWSGI, gunicorn and nginx users know, by command. Each is read as the flag it stands for, which that command
+ * must have.
  */
-const ALIASES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  front: {
-    "--bind": "--http",
-    "--http-to": "--to",
-    "--upstream": "--to",
-    "--http-timeout": "--read-timeout",
-    "--limit-post": "--client-max-body-size",
-    "--http-var": "--param",
-    "--uwsgi-param": "--param",
-    "--http-modifier1": "--modifier1",
-    "--http-modifier2": "--modifier2",
-    "--backlog": "--listen",
-  },
+const ALIASES: Readonly<Record<string, Aliases>> = {
+  serve: { ...HTTP, ...APPLICATION, ...LISTENING },
+  front: { ...HTTP, "--http-to": "--to", "--upstream": "--to", ...LISTENING },
   worker: {
-    "--uwsgi-socket": "--socket",
     "--bind": "--socket",
-    "--uwsgi-allow-from": "--allow-from",
-    "--worker-reload-mercy": "--graceful-timeout",
-    "--kill-timeout": "--graceful-timeout",
-    "--worker-connections": "--concurrency",
-    "--backlog": "--listen",
+    "--uwsgi-socket": "--socket",
     "--cwd": "--chdir",
+    ...APPLICATION,
+    ...LISTENING,
   },
 };
 
+const MARGIN = 2;
+
 /** Replace the aliases among the arguments of a command, which is the first of them. What follows `--` is left alone. */
 export function withoutAliases(args: readonly string[]): string[] {
-  const [command = ""] = args;
-  const table =
-    command === "serve" ? { ...ALIASES["worker"], ...ALIASES["front"] } : (ALIASES[command] ?? {});
+  const table = ALIASES[args[0] ?? ""] ?? {};
   const end = args.indexOf("--");
   return args.map((arg, index) => {
     if (end !== -1 && index > end) return arg;
@@ -40,8 +49,10 @@ export function withoutAliases(args: readonly string[]): string[] {
   });
 }
 
-/** The aliases of a command, for its help. */
-export function aliasHelp(command: "front" | "worker"): string {
+/** The aliases of a command, for its help: a line for each. */
+export function aliasHelp(command: "serve" | "front" | "worker"): string {
   const entries = Object.entries(ALIASES[command] ?? {});
-  return `Other names: ${entries.map(([alias, flag]) => `${alias} (${flag})`).join(", ")}.`;
+  const width = Math.max(...entries.map(([alias]) => alias.length)) + MARGIN;
+  const lines = entries.map(([alias, flag]) => `  ${alias.padEnd(width)}${flag}`);
+  return ["Names from uWSGI, gunicorn and nginx that are understood as well:", ...lines].join("\n");
 }

@@ -9,6 +9,7 @@ const FAREWELL_MS = 500;
 
 /** Run the command line of a process, and set its exit code. */
 export async function run(process: NodeJS.Process): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", ignoreBrokenPipe);
   let endsWithCommand = false;
   const endWithCommand = (): void => {
     endsWithCommand = true;
@@ -18,6 +19,11 @@ export async function run(process: NodeJS.Process): Promise<void> {
   if (process.connected) process.disconnect();
   // Nobody waits for this who has nothing else to wait for.
   if (endsWithCommand) setTimeout(() => process.exit(), FAREWELL_MS).unref();
+}
+
+/** Whoever read our output has left, as `| head` does. That is no reason to die: not for help, and less so for a server. */
+function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
 }
 
 function processIo(process: NodeJS.Process): Omit<CliIo, "endWithCommand"> {

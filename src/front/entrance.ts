@@ -93,10 +93,6 @@ export class Entrance implements HttpListeners, ClientHost {
     client.refuse(answer.text);
   };
 
-  readonly onError = (error: Error): void => {
-    this.#host.settings.log.error({ err: error }, "accepting connections failed");
-  };
-
   onStalled(request: IncomingMessage): void {
     const limitMs = this.limits.clientSendTimeoutMs;
     const fields = {

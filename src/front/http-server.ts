@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { Server as NetServer } from "node:net";
 import type { Duplex } from "node:stream";
+import { logAcceptErrors } from "../net/accept-errors.ts";
 import type { FrontSettings } from "./options.ts";
 
 /** How long idle connections are kept on the way out: a client may have sent a request that has not arrived yet. */
@@ -19,7 +20,6 @@ export interface HttpListeners {
   onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   onConnect(request: IncomingMessage, socket: Duplex): void;
   onClientError(error: Error, socket: Duplex): void;
-  onError(error: Error): void;
 }
 
 /** Create the HTTP server of a front. */
@@ -43,7 +43,7 @@ export function createHttpServer(settings: FrontSettings, listeners: HttpListene
   server.on("upgrade", listeners.onUpgrade);
   server.on("connect", listeners.onConnect);
   server.on("clientError", listeners.onClientError);
-  server.on("error", listeners.onError);
+  logAcceptErrors(server, settings.log);
   return server;
 }
 

@@ -1,6 +1,7 @@
 import { createServer, type Socket } from "node:net";
 import { ConfigError } from "../errors.ts";
 import { type Logger, silentLog } from "../log.ts";
+import { logAcceptErrors } from "../net/accept-errors.ts";
 import { AllowList } from "../net/allow-list.ts";
 import { type Endpoint, formatEndpoint, isLoopbackHost, type Target } from "../net/endpoint.ts";
 import { type Listener, type ListenOptions, listen } from "../net/listen.ts";
@@ -67,7 +68,7 @@ export function createRelay(options: RelayOptions): Relay {
     const link = new RelayLink(socket, options.to, { observer, onGone: () => links.delete(link) });
     links.add(link);
   });
-  server.on("error", (error) => log.error({ err: error }, "accepting connections failed"));
+  logAcceptErrors(server, log);
 
   return {
     async listen(endpoint, listenOptions) {

@@ -2,7 +2,7 @@ import type { AddressInfo, Server } from "node:net";
 import { UsageError } from "../errors.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { formatEndpoint } from "./endpoint.ts";
-import { publishSocket, removeSocket, type SocketAccess, temporaryName } from "./unix-socket.ts";
+import { bindProblem, publishSocket, removeSocket, type SocketAccess, temporaryName } from "./unix-socket.ts";
 
 /** Options of {@link listen}. */
 export interface ListenOptions extends SocketAccess {
@@ -80,7 +80,8 @@ function listenError(error: NodeJS.ErrnoException, endpoint: Endpoint): UsageErr
   if (error.code === "EADDRINUSE") {
     return new UsageError("UWB_ERR_SOCKET_IN_USE", `another process listens on ${where}`, { cause: error });
   }
-  return new UsageError("UWB_ERR_LISTEN", `can not listen on ${where}: ${error.message}`, { cause: error });
+  const reason = endpoint.type === "unix" ? bindProblem(error, endpoint.path) : error.message;
+  return new UsageError("UWB_ERR_LISTEN", `can not listen on ${where}: ${reason}`, { cause: error });
 }
 
 function nothingToRelease(): Promise<void> {

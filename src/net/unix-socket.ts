@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { chmod, chown, link, lstat, rename, unlink } from "node:fs/promises";
 import { connect } from "node:net";
 import { dirname, join } from "node:path";
@@ -24,6 +25,15 @@ let sequence = 0;
 export function temporaryName(path: string): string {
   sequence += 1;
   return join(dirname(path), `.${process.pid.toString(36)}${sequence.toString(36)}`);
+}
+
+/** Why a socket could not be bound under its temporary name, in terms of the path that was asked for. */
+export function bindProblem(error: NodeJS.ErrnoException & { address?: string }, path: string): string {
+  const directory = dirname(path);
+  // For a directory that is not there Node says EACCES, too.
+  if (!existsSync(directory)) return `the directory ${directory} does not exist`;
+  if (error.code === "EACCES") return `no permission to create a socket in ${directory}`;
+  return error.address === undefined ? error.message : error.message.replaceAll(error.address, path);
 }
 
 /**

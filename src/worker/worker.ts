@@ -4,6 +4,7 @@ import type { ServerFacts } from "../gateway/create-environ.ts";
 import { type DirectHandler, directHandlerOf } from "../gateway/direct.ts";
 import type { Application, HeaderPair } from "../gateway/types.ts";
 import { acceptCheaply } from "../net/accept.ts";
+import { logAcceptErrors } from "../net/accept-errors.ts";
 import { AllowList } from "../net/allow-list.ts";
 import { Deadlines } from "../net/deadlines.ts";
 import { type Endpoint, formatEndpoint, isLoopbackHost } from "../net/endpoint.ts";
@@ -116,7 +117,7 @@ class UwsgiWorker implements Worker, ConnectionHost {
     const server = createServer({ allowHalfOpen: true }, (socket) => {
       if (!isGuarded || this.#mayConnect(socket)) new Connection(socket, this);
     });
-    server.on("error", (error) => this.settings.log.error({ err: error }, "accepting connections failed"));
+    logAcceptErrors(server, this.settings.log);
     const listener = await listen(server, endpoint, options);
     acceptCheaply(server);
     this.#listens.push({ server, listener });

@@ -46,8 +46,17 @@ describe("packets", () => {
   });
 
   test("from a file that is not there", async () => {
-    const result = await runCli(["inspect", "/no/such/file"]);
-    expect(result).toMatchObject({ code: 1, out: "", err: expect.stringContaining("ENOENT") });
+    const { code, out, err } = await runCli(["inspect", "packet.bin"], { cwd: "/no/such/directory" });
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toBe(
+      "uwsgi-bridge: there is no file /no/such/directory/packet.bin; inspect reads packets from a file, or from standard input [UWB_ERR_CONFIG]\n",
+    );
+  });
+
+  test("from what is no file", async () => {
+    const { code, err } = await runCli(["inspect", "/proc"]);
+    expect(code).toBe(2);
+    expect(err).toContain("/proc can not be read: EISDIR");
   });
 
   test("--hex: every field", async () => {

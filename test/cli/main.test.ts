@@ -1,7 +1,12 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { VERSION } from "../../src/version.ts";
 import { runCli } from "../support/cli-io.ts";
 
+const COMMAND = fileURLToPath(new URL("../../bin/uwsgi-bridge.js", import.meta.url));
 const COMMANDS = ["serve", "front", "worker", "request", "ping", "inspect", "conformance"];
 
 test.each(["--version", "-V"])("%s", async (flag) => {
@@ -59,3 +64,14 @@ test("a flag without its value is wrong usage", async () => {
   expect(code).toBe(2);
   expect(err).toContain("argument missing");
 });
+
+test.each([{ args: ["--help"] }, { args: ["serve", "--help"] }, { args: ["--version"] }])(
+  "$args to a reader who has left ends as usual",
+  async ({ args }) => {
+    const child = spawn(process.execPath, [COMMAND, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    // Long before the command writes anything: what it writes then breaks the pipe.
+    child.stdout.destroy();
+    const [err, [code]] = await Promise.all([text(child.stderr), once(child, "exit")]);
+    expect({ code: code as unknown, err }).toEqual({ code: 0, err: "" });
+  },
+);

@@ -3,6 +3,7 @@ import { PERSISTENCE } from "../../codec/persistence.ts";
 import { UsageError } from "../../errors.ts";
 import { HOP_BY_HOP } from "../../gateway/hop-by-hop.ts";
 import type { HeaderPair } from "../../gateway/types.ts";
+import { unbufferedEvents } from "./event-stream.ts";
 
 /** The parts of a response that decide how Node frames it. */
 interface Framing {
@@ -88,7 +89,8 @@ const writeHead: WriteHead = function writeHead(status, ...rest) {
     if (HOP_BY_HOP.has(name)) this.removeHeader(name);
   }
   const [first, second] = rest;
-  const headers = withoutHopByHop(typeof first === "string" ? second : (second ?? first));
+  const given = withoutHopByHop(typeof first === "string" ? second : (second ?? first));
+  const headers = unbufferedEvents(this, given);
   const accept = this[PEER]?.acceptance;
   if (accept) {
     this.setHeader(...accept);

@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
+import { ConfigError } from "../../errors.ts";
 import { ExchangeReport } from "../../inspect/exchange-report.ts";
 import { packetJson } from "../../inspect/packet-json.ts";
 import { brokenReport, packetReport } from "../../inspect/packet-report.ts";
@@ -53,6 +54,7 @@ as \\xNN.
 Examples:
   uwsgi-bridge inspect packet.bin --hex                   every byte explained
   uwsgi-bridge inspect --json < capture.bin | jq .vars
+  printf 'd\\0\\0\\0' | uwsgi-bridge inspect --hex             a ping, made by hand
   uwsgi-bridge inspect --listen 127.0.0.1:3032 --to unix:/run/app.sock
                                                           point nginx at port 3032, and watch each exchange
   uwsgi-bridge inspect --listen unix:/run/tap.sock --to 127.0.0.1:3031 --vars
@@ -74,7 +76,7 @@ interface InspectFlags {
 }
 
 async function runDecode(file: string, flags: InspectFlags, io: CliIo): Promise<void> {
-  const source = file === "-" ? io.stdin : createReadStream(resolve(io.cwd, file));
+  const source = file === "-" ? io.stdin : packetsOf(resolve(io.cwd, file));
   const options = { hex: flags.hex === true, showSecrets: flags.showSecrets === true };
   let packets = 0;
   let problem: string | undefined;
@@ -94,6 +96,20 @@ async function runDecode(file: string, flags: InspectFlags, io: CliIo): Promise<
   if (problem === undefined) return;
   io.stderr.write(problem);
   throw new ExitError(EXIT.protocol);
+}
+
+/** @throws {@link ConfigError} when the file can not be read. */
+async function* packetsOf(path: string): AsyncGenerator<Buffer> {
+  try {
+    yield* createReadStream(path) as AsyncIterable<Buffer>;
+  } catch (error) {
+    const { code, message: reason } = error as NodeJS.ErrnoException;
+    const message =
+      code === "ENOENT"
+        ? `there is no file ${path}; inspect reads packets from a file, or from standard input`
+        : `${path} can not be read: ${reason}`;
+    throw new ConfigError("file", message, "UWB_ERR_CONFIG", { cause: error });
+  }
 }
 
 async function runRelay(

@@ -33,8 +33,7 @@ Examples:
   uwsgi-bridge serve server.js --capture-listen    an Express file that calls app.listen(3000): only 8080 is opened
   uwsgi-bridge serve app.ts --lint                 while you write it: every rule of the gateway interface checked
 
-${aliasHelp("front")}
-${aliasHelp("worker")}`,
+${aliasHelp("serve")}`,
   );
   command.action((app: string, flags: ServeFlags) => runServe(app, flags, io));
 }

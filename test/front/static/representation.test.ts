@@ -72,7 +72,7 @@ test("an answer of several parts has the length that it says", () => {
   expect(status).toBe(206);
   expect(fields.get("Content-Type")).toBe("multipart/byteranges; boundary=B");
   expect(fields.get("Content-Length")).toBe(
-    String(2 + 4 + (head("0-1") + head("5-8") + "\r\n--B--\r\n").length),
+    String(2 + 4 + `${head("0-1") + head("5-8")}\r\n--B--\r\n`.length),
   );
   expect(fields.has("Content-Range")).toBe(false);
 });
