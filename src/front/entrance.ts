@@ -54,8 +54,8 @@ export class Entrance implements HttpListeners, ClientHost {
     });
   };
 
-  readonly onRequest = this.handler;
-  readonly onUpgrade = this.upgrade;
+  readonly onRequest: HttpListeners["onRequest"] = this.handler;
+  readonly onUpgrade: HttpListeners["onUpgrade"] = this.upgrade;
 
   readonly onConnection = (socket: Duplex): void => {
     ClientConnection.of(socket as Socket, this);
