@@ -1,0 +1,39 @@
+/** What the rules of a fleet depend on. Times are in milliseconds, 0 switches a limit off. */
+export interface FleetSettings {
+  /** How many processes are to serve. */
+  readonly processes: number;
+  /** A process that is not ready within this time has failed to start. */
+  readonly bootTimeoutMs: number;
+  /** How long a process that was told to stop may finish what it has begun. */
+  readonly gracefulTimeoutMs: number;
+  /** Replace a process that has answered so many requests. */
+  readonly maxRequests: number;
+  /** Up to so many requests more, by chance, so that processes started together are not replaced together. */
+  readonly maxRequestsJitter: number;
+  /** Replace a process that holds more memory than this, in bytes. */
+  readonly maxRssBytes: number;
+  /** Replace a process of this age. */
+  readonly maxLifetimeMs: number;
+  /** Whether the first generation may fail: development waits for the next save, everything else gives up. */
+  readonly survivesFirstFailure: boolean;
+}
+
+export const FLEET_DEFAULTS: FleetSettings = {
+  processes: 1,
+  bootTimeoutMs: 30_000,
+  gracefulTimeoutMs: 30_000,
+  maxRequests: 0,
+  maxRequestsJitter: 0,
+  maxRssBytes: 0,
+  maxLifetimeMs: 0,
+  survivesFirstFailure: false,
+};
+
+/** A process that has served for this long was no failure: what comes later is a new story. */
+export const STABLE_MS = 5000;
+/** A process that ends by itself at its graceful timeout gets this much longer before it is killed. */
+export const KILL_MARGIN_MS = 2000;
+/** A process that was told to stop at once gets this long to break off its responses visibly. */
+export const CUT_MARGIN_MS = 1000;
+/** Memory and age are looked at only from this age on: a limit below what the application needs must not become a loop. */
+export const MIN_LIFETIME_MS = 10_000;
