@@ -32,7 +32,8 @@ export { type Endpoint, formatEndpoint, parseEndpoint, parseTarget, type Target 
 export type { ListenOptions } from "./net/listen.ts";
 export type { SocketAccess } from "./net/unix-socket.ts";
 export { type Served, type ServeOptions, serve } from "./serve.ts";
-export type { ChildExit } from "./supervisor/child.ts";
+export type { FleetSettings } from "./supervisor/rules/settings.ts";
+export type { WorkerTally } from "./supervisor/tallies.ts";
 export { VERSION } from "./version.ts";
 export { loadApp } from "./worker/load-app.ts";
 export type { WorkerOptions } from "./worker/options.ts";

@@ -33,8 +33,12 @@ const mayImport: Record<string, readonly string[]> = {
 const leaves = ["errors.ts", "log.ts", "push-block.ts", "settings.ts", "version.ts"];
 /** Folders that must run without any Node module. */
 const sansIo = ["codec", "gateway"];
-/** The one place of a folder that may touch the process: Node creates a socket file with the umask of the process. */
-const processExceptions: Record<string, readonly string[]> = { "src/net/listen.ts": ["umask"] };
+/** Who may touch the process: Node creates a socket file with its umask, and a child inherits its environment. */
+const processExceptions: Record<string, readonly string[]> = {
+  "src/net/listen.ts": ["umask"],
+  "src/net/shared-socket.ts": ["umask"],
+  "src/supervisor/child.ts": ["env"],
+};
 
 const files = ["src", "protocol"]
   .flatMap((root) =>

@@ -23,6 +23,11 @@ const ALIASES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "--worker-connections": "--concurrency",
     "--backlog": "--listen",
     "--cwd": "--chdir",
+    "--workers": "--processes",
+    "-w": "--processes",
+    "--instances": "--processes",
+    "--reload": "--watch",
+    "--max-memory-restart": "--reload-on-rss",
   },
 };
 

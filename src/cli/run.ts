@@ -1,4 +1,4 @@
-import { READY_MESSAGE } from "../supervisor/child.ts";
+import { type ChildLink, childLinkOf } from "./child-link.ts";
 import type { CliIo } from "./io.ts";
 import { main } from "./main.ts";
 
@@ -6,12 +6,18 @@ const STOP_SIGNALS = ["SIGTERM", "SIGINT", "SIGQUIT"] as const;
 
 /** Run the command line of a process, and set its exit code. */
 export async function run(process: NodeJS.Process): Promise<void> {
-  process.exitCode = await main(process.argv.slice(2), processIo(process));
+  const link = childLinkOf(process);
+  process.exitCode = await main(process.argv.slice(2), processIo(process, link));
+  if (link) {
+    await link.close();
+    // What the application has left open would keep the process, and its supervisor waiting.
+    process.exit();
+  }
   // The channel to the process that started us would keep this one alive.
   if (process.connected) process.disconnect();
 }
 
-function processIo(process: NodeJS.Process): CliIo {
+function processIo(process: NodeJS.Process, link: ChildLink | undefined): CliIo {
   return {
     stdin: process.stdin,
     stdout: process.stdout,
@@ -19,22 +25,25 @@ function processIo(process: NodeJS.Process): CliIo {
     isTerminal: process.stderr.isTTY === true,
     env: process.env,
     cwd: process.cwd(),
-    onStop: (listener) => {
-      let count = 0;
-      const stop = (): void => {
-        count += 1;
-        listener(count);
-      };
-      for (const signal of STOP_SIGNALS) process.on(signal, stop);
-      // Without its parent, a child of ours has nothing to do.
-      process.on("disconnect", stop);
-      return () => {
-        for (const signal of STOP_SIGNALS) process.off(signal, stop);
-        process.off("disconnect", stop);
-      };
+    pid: process.pid,
+    child: link,
+    onStop: (listener) => (link ? link.onStop(listener) : onStopSignal(process, listener)),
+    onSignal: (signal, listener) => {
+      process.on(signal, listener);
+      return () => void process.off(signal, listener);
     },
-    reportReady: () => {
-      process.send?.(READY_MESSAGE);
-    },
+    reportReady: () => link?.ready(),
+  };
+}
+
+function onStopSignal(process: NodeJS.Process, listener: (count: number) => void): () => void {
+  let count = 0;
+  const stop = (): void => {
+    count += 1;
+    listener(count);
+  };
+  for (const signal of STOP_SIGNALS) process.on(signal, stop);
+  return () => {
+    for (const signal of STOP_SIGNALS) process.off(signal, stop);
   };
 }

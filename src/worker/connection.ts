@@ -13,7 +13,8 @@ export interface ConnectionHost extends RequestHost {
   /** All open connections. */
   readonly connections: Deadlines<Connection>;
   onUnknownModifier(modifier1: number): void;
-  onClosed(): void;
+  /** @param bytesSent - On this connection. */
+  onClosed(bytesSent: number): void;
 }
 
 /** Answer to a ping: the same header, `modifier2` 1. */
@@ -152,7 +153,7 @@ export class Connection implements Deadlined, RequestListener {
   #closed(): void {
     this.#request?.peerLeft();
     this.#host.connections.forget(this);
-    this.#host.onClosed();
+    this.#host.onClosed(this.#socket.bytesWritten);
   }
 
   #answer(status: number, text: string, headers: [string, string][] = []): void {

@@ -24,8 +24,8 @@ export interface RequestHost {
   readonly facts: ServerFacts;
   readonly slots: RequestSlots;
   onRequest(): void;
-  /** A request has ended: somebody else may have its slot. */
-  onFinished(): void;
+  /** A request has ended, so many milliseconds after its start: somebody else may have its slot. */
+  onFinished(ms: number, hasFailed: boolean): void;
 }
 
 /** What a request tells its connection. */
@@ -56,6 +56,7 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest {
   #isBlocked = false;
   #isFinished = false;
   #idleLimitMs = 0;
+  readonly #startedAt = performance.now();
 
   /** @throws {@link ProtocolError} for a packet that is no valid request. */
   constructor(
@@ -112,7 +113,7 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest {
       this.#run = runApp(app, this.#environ, {
         sink: this.#response,
         log: settings.log,
-        onFinished: () => this.#finished(),
+        onFinished: (outcome) => this.#finished(outcome === "app-error"),
       });
     }
   }
@@ -224,11 +225,11 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest {
     if (this.#earlyBytes.length >= MAX_EARLY_BLOCKS) this.socket.pause();
   }
 
-  #finished(): void {
+  #finished(hasFailed = false): void {
     if (this.#isFinished) return;
     this.#isFinished = true;
     void this.#errors.flush();
-    this.#host.onFinished();
+    this.#host.onFinished(performance.now() - this.#startedAt, hasFailed);
   }
 
   #errorLog(cgi: CgiEnviron): ErrorLog {

@@ -19,6 +19,12 @@ export interface WorkerStats {
   readonly forbidden: number;
   /** Requests received since the start. */
   readonly requests: number;
+  /** Requests that ended in an error of the application. */
+  readonly exceptions: number;
+  /** Time from the start of each request to its end, added up, in milliseconds. */
+  readonly answerMs: number;
+  /** Bytes sent on connections that are closed. */
+  readonly sentBytes: number;
   readonly openConnections: number;
   readonly runningRequests: number;
   readonly waitingRequests: number;
@@ -36,8 +42,10 @@ export interface Worker {
    * Stop accepting, finish what runs, then close.
    *
    * @param timeoutMs - Requests still running after this time are aborted through their signal and cut. @defaultValue 30 000
+   * @param idleGraceMs - How long a connection that has not said anything may still do so: its request may be on the way.
+   *   @defaultValue 0
    */
-  close(timeoutMs?: number): Promise<void>;
+  close(timeoutMs?: number, idleGraceMs?: number): Promise<void>;
   stats(): WorkerStats;
 }
 
@@ -72,6 +80,9 @@ class UwsgiWorker implements Worker, ConnectionHost {
   readonly #seenModifiers = new Set<number>();
   #forbidden = 0;
   #requests = 0;
+  #exceptions = 0;
+  #answerMs = 0;
+  #sentBytes = 0;
   #onDrained: (() => void) | undefined;
 
   constructor(app: Application, options: WorkerOptions) {
@@ -111,11 +122,13 @@ class UwsgiWorker implements Worker, ConnectionHost {
     return listener.endpoint;
   }
 
-  async close(timeoutMs: number = DEFAULT_CLOSE_TIMEOUT_MS): Promise<void> {
+  async close(timeoutMs: number = DEFAULT_CLOSE_TIMEOUT_MS, idleGraceMs = 0): Promise<void> {
     const listens = this.#listens.splice(0);
     for (const { server } of listens) server.close();
     for (const connection of this.connections.snapshot()) {
-      if (connection.isIdle) connection.cut();
+      if (!connection.isIdle) continue;
+      if (idleGraceMs === 0) connection.cut();
+      else connection.deadline = Math.min(connection.deadline, this.connections.now + idleGraceMs);
     }
     await this.#drained(timeoutMs);
     for (const connection of this.connections.snapshot()) connection.cut();
@@ -127,6 +140,9 @@ class UwsgiWorker implements Worker, ConnectionHost {
     return {
       forbidden: this.#forbidden,
       requests: this.#requests,
+      exceptions: this.#exceptions,
+      answerMs: this.#answerMs,
+      sentBytes: this.#sentBytes,
       openConnections: this.connections.size,
       runningRequests: this.slots.running,
       waitingRequests: this.slots.waiting,
@@ -137,7 +153,9 @@ class UwsgiWorker implements Worker, ConnectionHost {
     this.#requests += 1;
   }
 
-  onFinished(): void {
+  onFinished(ms: number, hasFailed: boolean): void {
+    this.#answerMs += ms;
+    if (hasFailed) this.#exceptions += 1;
     this.slots.release();
     if (this.slots.waiting > 0) setImmediate(() => this.slots.next()?.run());
   }
@@ -148,7 +166,8 @@ class UwsgiWorker implements Worker, ConnectionHost {
     this.settings.log.warn({ modifier1 }, "a peer sent a modifier this worker does not serve; logged once");
   }
 
-  onClosed(): void {
+  onClosed(bytesSent: number): void {
+    this.#sentBytes += bytesSent;
     if (this.connections.size === 0) this.#onDrained?.();
   }
 

@@ -40,5 +40,5 @@ async function runFront(flags: FrontCommandFlags, io: CliIo): Promise<void> {
   const endpoint = await front.listen(httpEndpoint(flags, io), listenOptions(flags));
   say(io, `front before ${flags.to.join(", ")}: ${httpUrl(endpoint)}`);
   io.reportReady();
-  await untilStopped(io, flags.gracefulTimeout, (timeoutMs) => front.close(timeoutMs));
+  await untilStopped(io, flags, (timeoutMs) => front.close(timeoutMs));
 }

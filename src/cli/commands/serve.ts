@@ -1,12 +1,13 @@
 import type { Command } from "commander";
 import { serve } from "../../serve.ts";
-import { exitError } from "../../supervisor/child.ts";
+import { SystemdNotifier, withoutSystemd } from "../../supervisor/systemd-notifier.ts";
 import { aliasHelp } from "../aliases.ts";
 import { addCommonFlags, type CommonFlags } from "../common-flags.ts";
 import { addFrontFlags, type FrontFlags, frontOptions, httpEndpoint, httpUrl } from "../front-flags.ts";
 import { type CliIo, say } from "../io.ts";
 import { createLogger } from "../logger.ts";
-import { untilStopped } from "../until-stopped.ts";
+import { addProcessFlags, fleetSettings, type ProcessFlags } from "../process-flags.ts";
+import { runSupervised } from "../supervised-run.ts";
 import { workerArguments } from "../worker-arguments.ts";
 import {
   addSocketFlags,
@@ -22,13 +23,21 @@ export function registerServe(program: Command, io: CliIo): void {
     .command("serve")
     .description("serve an application over HTTP: a front and a worker in one command")
     .argument("<app>", "application module: file.ts, file.js or file.ts:callable");
-  addWorkerFlags(addSocketFlags(addCommonFlags(addFrontFlags(command))), { shared: true });
+  addWorkerFlags(addProcessFlags(addSocketFlags(addCommonFlags(addFrontFlags(command))), "auto"), {
+    shared: true,
+  });
   command.addHelpText(
     "after",
     `
 Examples:
   uwsgi-bridge serve app.ts                        http://127.0.0.1:8080/
   uwsgi-bridge serve app.ts:admin --http :80       the export "admin", on all interfaces
+  uwsgi-bridge serve app.ts -p 1 --watch           development: reload when a source file changes
+  uwsgi-bridge serve app.ts --stats :9191          with statistics for uwsgitop
+
+There is a worker process for each processor. An application that keeps state in memory needs --processes 1.
+Signals: HUP loads the application anew without losing a request, TTIN and TTOU start or end a process, TERM, INT and
+QUIT finish what was begun, and a second one ends at once.
 
 ${aliasHelp("front")}
 ${aliasHelp("worker")}`,
@@ -36,30 +45,33 @@ ${aliasHelp("worker")}`,
   command.action((app: string, flags: ServeFlags) => runServe(app, flags, io));
 }
 
-interface ServeFlags extends CommonFlags, FrontFlags, WorkerFlags, SocketFlags {}
+interface ServeFlags extends CommonFlags, FrontFlags, ProcessFlags, WorkerFlags, SocketFlags {}
 
 async function runServe(app: string, flags: ServeFlags, io: CliIo): Promise<void> {
   const log = await createLogger(io, flags.logLevel);
+  const listen = listenOptions(flags);
+  const notifier = new SystemdNotifier(io.env, io.pid, log);
   const served = await serve({
     app,
     http: httpEndpoint(flags, io),
-    listen: listenOptions(flags),
+    listen,
     front: { ...frontOptions(flags), log },
     workerArgs: workerArguments(flags),
     // One heap of the C library instead of one per thread: large bodies leave less memory unused behind them.
-    workerEnv: { MALLOC_ARENA_MAX: "1", ...io.env },
+    workerEnv: { MALLOC_ARENA_MAX: "1", ...withoutSystemd(io.env) },
+    workers: fleetSettings(flags, io, "auto"),
+    log,
+    onReload: (state) => notifier.reload(state),
   });
   say(io, `${app} is served at ${httpUrl(served.endpoint)}`);
-  io.reportReady();
-  let isStopping = false;
-  const stopped = untilStopped(io, flags.gracefulTimeout, (timeoutMs) => {
-    isStopping = true;
-    return served.close(timeoutMs);
+  const { socket } = served;
+  await runSupervised(io, served, {
+    app,
+    directory: io.cwd,
+    flags,
+    sockets: [socket],
+    listen,
+    log,
+    notifier,
   });
-  const exit = await Promise.race([stopped, served.workerExited]);
-  if (exit && !isStopping) {
-    await served.close(0);
-    throw exitError(exit);
-  }
-  await stopped;
 }

@@ -1,12 +1,16 @@
 import type { Command } from "commander";
-import { formatEndpoint, parseEndpoint } from "../../net/endpoint.ts";
+import { formatEndpoint } from "../../net/endpoint.ts";
 import { loadApp } from "../../worker/load-app.ts";
 import { createWorker } from "../../worker/worker.ts";
 import { aliasHelp } from "../aliases.ts";
 import { addCommonFlags, type CommonFlags } from "../common-flags.ts";
 import { collect, collectPair } from "../flags.ts";
+import { givenArguments } from "../given-arguments.ts";
 import type { CliIo } from "../io.ts";
 import { createLogger } from "../logger.ts";
+import { addProcessFlags, type ProcessFlags, processCount } from "../process-flags.ts";
+import { inheritedSocket, socketEndpoints, workerPlace } from "../sockets.ts";
+import { superviseCommand } from "../supervise-command.ts";
 import { untilStopped } from "../until-stopped.ts";
 import {
   addSocketFlags,
@@ -18,6 +22,8 @@ import {
 } from "../worker-flags.ts";
 
 const DEFAULT_SOCKET = "127.0.0.1:3031";
+/** Who has connected before the worker stops accepting may still send its request for so long. */
+const IDLE_GRACE_MS = 1000;
 
 /** `uwsgi-bridge worker APP`: run an application behind nginx, Apache, a uWSGI router or our front. */
 export function registerWorker(program: Command, io: CliIo): void {
@@ -28,7 +34,7 @@ export function registerWorker(program: Command, io: CliIo): void {
     .option("-s, --socket <address>", `uwsgi address, may be repeated (default: ${DEFAULT_SOCKET})`, collect)
     .option("-e, --env <name=value>", "set an environment variable for the application", collectPair)
     .option("--chdir <dir>", "change to this directory first");
-  addWorkerFlags(addSocketFlags(addCommonFlags(command)), { shared: false });
+  addWorkerFlags(addProcessFlags(addSocketFlags(addCommonFlags(command)), "1"), { shared: false });
   command.addHelpText(
     "after",
     `
@@ -36,30 +42,47 @@ Examples:
   uwsgi-bridge worker app.ts                                  listen on ${DEFAULT_SOCKET}
   uwsgi-bridge worker app.ts:admin -s unix:/run/app.sock      the export "admin", on a Unix socket
   uwsgi-bridge worker app.ts -s 10.0.0.5:3031 --allow-from 10.0.0.0/24
+  uwsgi-bridge worker app.ts -p auto --max-requests 10000     a process for each processor, replaced now and then
+  uwsgi-bridge worker app.ts --watch                          development: reload when a source file changes
+  uwsgi-bridge worker app.ts -s systemd                       on the socket that systemd has opened
+
+Signals: HUP loads the application anew without losing a request, TTIN and TTOU start or end a process, TERM, INT and
+QUIT finish what was begun, and a second one ends at once. --processes 0 runs the application without a supervisor.
 
 ${aliasHelp("worker")}`,
   );
-  command.action((app: string, flags: WorkerCommandFlags) => runWorker(app, flags, io));
+  command.action((app: string, flags: WorkerCommandFlags, self: Command) =>
+    runWorker(app, { flags, args: givenArguments(self) }, io),
+  );
 }
 
-interface WorkerCommandFlags extends CommonFlags, WorkerFlags, SocketFlags {
+interface WorkerCommandFlags extends CommonFlags, ProcessFlags, WorkerFlags, SocketFlags {
   readonly socket?: string[];
   readonly env?: Record<string, string>;
   readonly chdir?: string;
 }
 
-async function runWorker(app: string, flags: WorkerCommandFlags, io: CliIo): Promise<void> {
+async function runWorker(
+  app: string,
+  { flags, args }: { readonly flags: WorkerCommandFlags; readonly args: readonly string[] },
+  io: CliIo,
+): Promise<void> {
   const log = await createLogger(io, flags.logLevel);
-  const endpoints = (flags.socket ?? [DEFAULT_SOCKET]).map((text) => parseEndpoint(text, "socket"));
+  const endpoints = socketEndpoints(flags.socket ?? [DEFAULT_SOCKET], io);
   const socketOptions = listenOptions(flags);
+  if (!io.child && processCount(flags, io, 1) > 0) {
+    await superviseCommand(io, { args, app, flags, endpoints, listen: socketOptions, log });
+    return;
+  }
   if (flags.chdir !== undefined) process.chdir(flags.chdir);
   Object.assign(process.env, flags.env);
   const application = await loadApp(app, flags.chdir === undefined ? io.cwd : process.cwd());
-  const worker = createWorker(application, { ...workerOptions(flags), log });
-  for (const endpoint of endpoints) {
-    const bound = await worker.listen(endpoint, socketOptions);
+  const worker = createWorker(application, { ...workerOptions(flags), ...workerPlace(io), log });
+  for (const [index, endpoint] of endpoints.entries()) {
+    const bound = await worker.listen(endpoint, { ...socketOptions, ...inheritedSocket(io, index) });
     log.info({ app }, `worker listens on ${formatEndpoint(bound)}`);
   }
   io.reportReady();
-  await untilStopped(io, flags.gracefulTimeout, (timeoutMs) => worker.close(timeoutMs));
+  io.child?.reportRegularly(() => worker.stats());
+  await untilStopped(io, flags, (timeoutMs) => worker.close(timeoutMs, Math.min(timeoutMs, IDLE_GRACE_MS)));
 }

@@ -1,0 +1,108 @@
+import type { ChildReport } from "./messages.ts";
+
+/** What one worker has done, over all the processes that were it. */
+export interface WorkerTally {
+  readonly worker: number;
+  /** The process that serves, or is being started; 0: none at present. */
+  readonly pid: number;
+  readonly isServing: boolean;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  /** Processes started beyond the first. */
+  readonly respawns: number;
+  /** Since the first process started: these never go backwards. */
+  readonly requests: number;
+  readonly exceptions: number;
+  readonly sentBytes: number;
+  readonly answerMs: number;
+  /** Of the process that serves. */
+  readonly current: ChildReport;
+}
+
+interface Life {
+  readonly id: number;
+  readonly worker: number;
+  readonly pid: number;
+  readonly startedAt: number;
+  isServing: boolean;
+  report: ChildReport;
+}
+
+type Totals = Pick<ChildReport, "requests" | "exceptions" | "sentBytes" | "answerMs">;
+
+const NO_TOTALS: Totals = { requests: 0, exceptions: 0, sentBytes: 0, answerMs: 0 };
+const NOTHING_YET: ChildReport = {
+  ...NO_TOTALS,
+  runningRequests: 0,
+  waitingRequests: 0,
+  openConnections: 0,
+  rssBytes: 0,
+};
+
+/** Adds up what the processes report. What a process had done when it ended stays counted. */
+export class WorkerTallies {
+  readonly #lives = new Map<number, Life>();
+  readonly #past = new Map<number, { totals: Totals; starts: number }>();
+
+  started({ id, worker, pid }: { readonly id: number; readonly worker: number; readonly pid: number }): void {
+    this.#lives.set(id, { id, worker, pid, startedAt: Date.now(), isServing: false, report: NOTHING_YET });
+    this.#pastOf(worker).starts += 1;
+  }
+
+  ready(id: number): void {
+    const life = this.#lives.get(id);
+    if (life) life.isServing = true;
+  }
+
+  report(id: number, report: ChildReport): void {
+    const life = this.#lives.get(id);
+    if (life) life.report = report;
+  }
+
+  ended(id: number): void {
+    const life = this.#lives.get(id);
+    if (!life) return;
+    this.#lives.delete(id);
+    const past = this.#pastOf(life.worker);
+    past.totals = sum(past.totals, life.report);
+  }
+
+  /** Every worker there has ever been, in order. */
+  all(): WorkerTally[] {
+    return [...this.#past.keys()].sort((a, b) => a - b).map((worker) => this.#tally(worker));
+  }
+
+  #tally(worker: number): WorkerTally {
+    const { totals, starts } = this.#pastOf(worker);
+    const lives = [...this.#lives.values()].filter((life) => life.worker === worker);
+    // The youngest that serves, else the one that is being started: an old one on its way out is not the worker any more.
+    const life = lives.findLast(({ isServing }) => isServing) ?? lives.at(-1);
+    return {
+      ...lives.reduce((before: Totals, { report }) => sum(before, report), totals),
+      worker,
+      pid: life?.pid ?? 0,
+      isServing: life?.isServing ?? false,
+      startedAt: life?.startedAt ?? 0,
+      respawns: starts - 1,
+      current: life?.report ?? NOTHING_YET,
+    };
+  }
+
+  #pastOf(worker: number): { totals: Totals; starts: number } {
+    let past = this.#past.get(worker);
+    if (!past) {
+      past = { totals: NO_TOTALS, starts: 0 };
+      this.#past.set(worker, past);
+    }
+    return past;
+  }
+}
+
+function sum(a: Totals, b: Totals): Totals {
+  return {
+    requests: a.requests + b.requests,
+    exceptions: a.exceptions + b.exceptions,
+    sentBytes: a.sentBytes + b.sentBytes,
+    answerMs: a.answerMs + b.answerMs,
+  };
+}
