@@ -30,9 +30,11 @@ export type {
 export type { LogFields, Logger } from "./log.ts";
 export { type Endpoint, formatEndpoint, parseEndpoint, parseTarget, type Target } from "./net/endpoint.ts";
 export type { ListenOptions } from "./net/listen.ts";
+export type { SharedSocket } from "./net/shared-socket.ts";
 export type { SocketAccess } from "./net/unix-socket.ts";
 export { type Served, type ServeOptions, serve } from "./serve.ts";
 export type { FleetSettings } from "./supervisor/rules/settings.ts";
+export type { Supervisor } from "./supervisor/supervisor.ts";
 export type { WorkerTally } from "./supervisor/tallies.ts";
 export { VERSION } from "./version.ts";
 export { loadApp } from "./worker/load-app.ts";

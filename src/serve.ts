@@ -6,7 +6,7 @@ import type { FrontOptions } from "./front/options.ts";
 import { type Logger, silentLog } from "./log.ts";
 import type { Endpoint } from "./net/endpoint.ts";
 import type { ListenOptions } from "./net/listen.ts";
-import { openSharedSocket, type SharedSocket } from "./net/shared-socket.ts";
+import { openSharedSocket } from "./net/shared-socket.ts";
 import { COMMAND } from "./supervisor/command.ts";
 import { FLEET_DEFAULTS, type FleetSettings } from "./supervisor/rules/settings.ts";
 import { Supervisor } from "./supervisor/supervisor.ts";
@@ -31,14 +31,14 @@ export interface ServeOptions {
   readonly log?: Logger;
   /** A reload has begun, or is over. */
   readonly onReload?: (state: "begun" | "done" | "failed") => void;
+  /** Called before the worker processes are started, with what controls them. */
+  readonly onStarting?: (workers: Supervisor) => void;
 }
 
 /** A front and its workers, running. */
 export interface Served {
   /** Where HTTP is served, with the real port when 0 was asked for. */
   readonly endpoint: Endpoint;
-  /** What the workers accept on. */
-  readonly socket: SharedSocket;
   /** Replace all worker processes, one after the other, by such as load the application anew. @param reason - For the log. */
   reload(reason: string): void;
   /** One worker process more. */
@@ -76,13 +76,13 @@ export async function serve(options: ServeOptions): Promise<Served> {
     log,
     onReload: options.onReload,
   });
+  options.onStarting?.(supervisor);
   try {
     await supervisor.start();
     const front = createFront({ maxVars: WORKER_MAX_VARS, ...options.front, to: [`unix:${path}`] });
     const endpoint = await front.listen(options.http, options.listen);
     return {
       endpoint,
-      socket,
       reload: (reason) => supervisor.reload(reason),
       grow: () => supervisor.grow(),
       shrink: () => supervisor.shrink(),

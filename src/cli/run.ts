@@ -2,17 +2,24 @@ import { type ChildLink, childLinkOf } from "./child-link.ts";
 import type { CliIo } from "./io.ts";
 import { main } from "./main.ts";
 
+/** What process managers wait for that have opened a channel. */
+const READY_MESSAGE = "ready";
 const STOP_SIGNALS = ["SIGTERM", "SIGINT", "SIGQUIT"] as const;
 
 /** Run the command line of a process, and set its exit code. */
 export async function run(process: NodeJS.Process): Promise<void> {
   const link = childLinkOf(process);
-  process.exitCode = await main(process.argv.slice(2), processIo(process, link));
-  if (link) {
-    await link.close();
-    // What the application has left open would keep the process, and its supervisor waiting.
-    process.exit();
-  }
+  let stops = 0;
+  const io = processIo(process, link);
+  const onStop: CliIo["onStop"] = (listener) =>
+    io.onStop((count) => {
+      stops = count;
+      listener(count);
+    });
+  process.exitCode = await main(process.argv.slice(2), { ...io, onStop });
+  await link?.close();
+  // What the application has left open would keep the process, and its supervisor waiting; and who says it twice means now.
+  if (link || stops > 1) process.exit();
   // The channel to the process that started us would keep this one alive.
   if (process.connected) process.disconnect();
 }
@@ -32,7 +39,10 @@ function processIo(process: NodeJS.Process, link: ChildLink | undefined): CliIo 
       process.on(signal, listener);
       return () => void process.off(signal, listener);
     },
-    reportReady: () => link?.ready(),
+    reportReady: () => {
+      if (link) link.ready();
+      else if (process.connected) process.send?.(READY_MESSAGE, undefined, undefined, () => undefined);
+    },
   };
 }
 
@@ -43,7 +53,10 @@ function onStopSignal(process: NodeJS.Process, listener: (count: number) => void
     listener(count);
   };
   for (const signal of STOP_SIGNALS) process.on(signal, stop);
+  // Whoever has opened a channel and closes it, or dies, has no use for us any more.
+  process.on("disconnect", stop);
   return () => {
     for (const signal of STOP_SIGNALS) process.off(signal, stop);
+    process.off("disconnect", stop);
   };
 }

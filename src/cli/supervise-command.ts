@@ -36,9 +36,12 @@ export async function superviseCommand(io: CliIo, command: SupervisedCommand): P
     log,
     onReload: (state) => notifier.reload(state),
   });
-  await supervisor.start();
   const directory = resolve(io.cwd, flags.chdir ?? ".");
-  await runSupervised(io, supervisor, { app, directory, flags, sockets, listen, log, notifier });
+  await runSupervised(io, { app, directory, flags, listen, log, notifier }, async (onStarting) => {
+    onStarting(supervisor);
+    await supervisor.start();
+    return supervisor;
+  });
 }
 
 async function openAll(endpoints: readonly Endpoint[], listen: ListenOptions): Promise<SharedSocket[]> {

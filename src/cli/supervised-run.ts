@@ -17,8 +17,10 @@ import type { CliIo } from "./io.ts";
 import type { ProcessFlags } from "./process-flags.ts";
 import { untilStopped } from "./until-stopped.ts";
 
-/** Processes that can be told what to do. */
-export interface Supervised {
+/** Processes that can be told what to do, from before they are ready. */
+export interface Control {
+  /** What they accept on. */
+  readonly sockets: readonly SharedSocket[];
   reload(reason: string): void;
   grow(): void;
   shrink(): void;
@@ -26,67 +28,86 @@ export interface Supervised {
   close(timeoutMs: number): Promise<void>;
 }
 
-/** Who runs, and with what. */
-export interface SupervisedOptions {
+/** Starts processes, hands over their control at once, and resolves with what is to be closed in the end when they serve. */
+export type Start = (onStarting: (control: Control) => void) => Promise<Pick<Control, "close">>;
+
+/** What a run is about. */
+export interface RunOptions {
   /** The application, as named on the command line. */
   readonly app: string;
-  /** Where the name of the application starts. */
+  /** Where that name starts. */
   readonly directory: string;
   readonly flags: ProcessFlags & CommonFlags;
-  readonly sockets: readonly SharedSocket[];
   readonly listen: ListenOptions;
   readonly log: Logger;
   readonly notifier: SystemdNotifier;
 }
 
-/** Everything outside of a process that makes its supervisor do something: signals, files, clients of the statistics; until it is told to stop. */
-export async function runSupervised(
-  io: CliIo,
-  supervised: Supervised,
-  options: SupervisedOptions,
-): Promise<void> {
+/**
+ * Run processes until this one is told to stop. Everything outside that makes a supervisor do something is heard meanwhile: signals, files, clients of
+ * the statistics.
+ */
+export async function runSupervised(io: CliIo, options: RunOptions, start: Start): Promise<void> {
   const { flags, notifier } = options;
-  const stats =
-    flags.stats === undefined ? undefined : await serveStats(io, flags.stats, supervised, options);
-  const endings = [...listenToSignals(io, supervised), ...watchFiles(io, supervised, options)];
-  io.reportReady();
-  notifier.ready();
-  await untilStopped(io, flags, async (timeoutMs) => {
+  const endings: (() => void)[] = [];
+  let stats: StatsServer | undefined;
+  let toClose: Pick<Control, "close"> | undefined;
+  let isStopping = false;
+  const stopped = untilStopped(io, flags, async (timeoutMs) => {
+    isStopping = true;
     notifier.stopping();
     for (const end of endings.splice(0)) end();
-    await supervised.close(timeoutMs);
+    await toClose?.close(timeoutMs);
   });
-  await stats?.close();
-  await notifier.close();
+  try {
+    let workers: Control | undefined;
+    toClose = await start((control) => {
+      toClose = control;
+      workers = control;
+      endings.push(...listenToSignals(io, control), ...watchFiles(io, control, options));
+    });
+    if (isStopping) await toClose.close(flags.gracefulTimeout);
+    if (workers) stats = await serveStats(io, workers, options);
+    io.reportReady();
+    notifier.ready();
+    await stopped;
+  } catch (error) {
+    for (const end of endings.splice(0)) end();
+    if (!isStopping) throw error;
+    await stopped;
+  } finally {
+    await stats?.close();
+    await notifier.close();
+  }
 }
 
-function listenToSignals(io: CliIo, supervised: Supervised): (() => void)[] {
+function listenToSignals(io: CliIo, control: Control): (() => void)[] {
   return [
-    io.onSignal("SIGHUP", () => supervised.reload("SIGHUP")),
-    io.onSignal("SIGTTIN", () => supervised.grow()),
-    io.onSignal("SIGTTOU", () => supervised.shrink()),
+    io.onSignal("SIGHUP", () => control.reload("SIGHUP")),
+    io.onSignal("SIGTTIN", () => control.grow()),
+    io.onSignal("SIGTTOU", () => control.shrink()),
   ];
 }
 
-function watchFiles(io: CliIo, supervised: Supervised, options: SupervisedOptions): (() => void)[] {
+function watchFiles(io: CliIo, control: Control, options: RunOptions): (() => void)[] {
   const { app, flags, log } = options;
   const endings = (flags.touchReload ?? []).map((file) =>
-    watchTouch(resolve(io.cwd, file), () => supervised.reload(`${file} was touched`)),
+    watchTouch(resolve(io.cwd, file), () => control.reload(`${file} was touched`)),
   );
   if (flags.watch === undefined) return endings;
   const directory =
     flags.watch === true ? resolve(options.directory, dirname(app)) : resolve(io.cwd, flags.watch);
-  const watch = new SourceWatch(directory, log, (file) => supervised.reload(`${file} has changed`));
+  const watch = new SourceWatch(directory, log, (file) => control.reload(`${file} has changed`));
   log.info({ directory }, "watching for changes");
   return [...endings, () => watch.close()];
 }
 
-function serveStats(
+async function serveStats(
   io: CliIo,
-  address: string,
-  supervised: Supervised,
-  { app, flags, sockets, listen, log }: SupervisedOptions,
-): Promise<StatsServer> {
+  control: Control,
+  { app, flags, listen, log }: RunOptions,
+): Promise<StatsServer | undefined> {
+  if (flags.stats === undefined) return undefined;
   const host = {
     version: VERSION,
     pid: io.pid,
@@ -97,15 +118,15 @@ function serveStats(
   };
   const stats = async (): Promise<object> => {
     const queues = await Promise.all(
-      sockets.map(async ({ endpoint, fd }) => ({
+      control.sockets.map(async ({ endpoint, fd }) => ({
         name: formatEndpoint(endpoint),
         queue: await acceptQueueLength(fd),
         maxQueue: listen.backlog ?? 0,
       })),
     );
-    return uwsgiStats({ ...host, sockets: queues }, supervised.workers(), { now: Date.now(), vszOf });
+    return uwsgiStats({ ...host, sockets: queues }, control.workers(), { now: Date.now(), vszOf });
   };
-  return startStatsServer(parseEndpoint(address, "stats"), {
+  return await startStatsServer(parseEndpoint(flags.stats, "stats"), {
     stats,
     alwaysHttp: flags.statsHttp === true,
     listen,

@@ -96,16 +96,21 @@ function openUnix(
     process.umask(umask);
   }
   let inode: number | undefined;
+  let closed: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    // Removes the temporary name, if it is still there.
+    handle.close();
+    if (inode !== undefined) await removeSocket(endpoint.path, inode);
+  };
   return {
     endpoint,
     fd: handle.fd,
     publish: async () => {
       inode ??= await publishSocket(temporary, endpoint.path, options);
     },
-    close: async () => {
-      // Removes the temporary name, if it is still there.
-      handle.close();
-      if (inode !== undefined) await removeSocket(endpoint.path, inode);
+    close: () => {
+      closed ??= close();
+      return closed;
     },
   };
 }

@@ -41,7 +41,7 @@ export class Supervisor {
   /**
    * Start the processes.
    *
-   * @throws `UWB_ERR_CHILD_EXITED` when one of them can not be started; the others are ended.
+   * @throws `UWB_ERR_CHILD_EXITED` when one of them can not be started, or when they were told to stop before; the others are ended.
    */
   async start(): Promise<void> {
     try {
@@ -54,6 +54,11 @@ export class Supervisor {
       await this.close(0);
       throw error;
     }
+  }
+
+  /** What the processes accept on. */
+  get sockets(): readonly SharedSocket[] {
+    return this.#options.sockets;
   }
 
   /** Replace all processes, one after the other, by such as load the application anew. @param reason - For the log. */
@@ -125,13 +130,13 @@ export class Supervisor {
         this.#up?.reject(startError(action.exit, action.reason));
         break;
       case "down":
-        // Whoever asked for it waits for the last process to end.
+        this.#up?.reject(startError({ code: 0, signal: null }, "it was told to stop before it was ready"));
         break;
     }
   }
 
   #spawn({ id, worker, generation }: Extract<FleetAction, { readonly type: "spawn" }>): void {
-    const { command, args, env, sockets, settings } = this.#options;
+    const { command, args, env, sockets, settings, log } = this.#options;
     const child = startChild(
       {
         command,
@@ -156,6 +161,7 @@ export class Supervisor {
       },
     );
     this.#children.set(id, child);
+    log.info({ worker, generation, workerPid: child.pid }, "a worker process is started");
     this.#tallies.started({ id, worker, pid: child.pid ?? 0 });
   }
 

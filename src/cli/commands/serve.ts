@@ -51,27 +51,21 @@ async function runServe(app: string, flags: ServeFlags, io: CliIo): Promise<void
   const log = await createLogger(io, flags.logLevel);
   const listen = listenOptions(flags);
   const notifier = new SystemdNotifier(io.env, io.pid, log);
-  const served = await serve({
-    app,
-    http: httpEndpoint(flags, io),
-    listen,
-    front: { ...frontOptions(flags), log },
-    workerArgs: workerArguments(flags),
-    // One heap of the C library instead of one per thread: large bodies leave less memory unused behind them.
-    workerEnv: { MALLOC_ARENA_MAX: "1", ...withoutSystemd(io.env) },
-    workers: fleetSettings(flags, io, "auto"),
-    log,
-    onReload: (state) => notifier.reload(state),
-  });
-  say(io, `${app} is served at ${httpUrl(served.endpoint)}`);
-  const { socket } = served;
-  await runSupervised(io, served, {
-    app,
-    directory: io.cwd,
-    flags,
-    sockets: [socket],
-    listen,
-    log,
-    notifier,
+  await runSupervised(io, { app, directory: io.cwd, flags, listen, log, notifier }, async (onStarting) => {
+    const served = await serve({
+      app,
+      http: httpEndpoint(flags, io),
+      listen,
+      front: { ...frontOptions(flags), log },
+      workerArgs: workerArguments(flags),
+      // One heap of the C library instead of one per thread: large bodies leave less memory unused behind them.
+      workerEnv: { MALLOC_ARENA_MAX: "1", ...withoutSystemd(io.env) },
+      workers: fleetSettings(flags, io, "auto"),
+      log,
+      onReload: (state) => notifier.reload(state),
+      onStarting,
+    });
+    say(io, `${app} is served at ${httpUrl(served.endpoint)}`);
+    return served;
   });
 }
