@@ -112,6 +112,8 @@ export function frontOptions(flags: FrontFlags): Omit<FrontOptions, "to"> {
 
 /** Where to listen for HTTP: the flag, else `$PORT` on all interfaces, as platforms expect it, else this machine only. */
 export function httpEndpoint(flags: FrontFlags, io: CliIo): Endpoint {
+  const [opened] = io.child?.place.endpoints ?? [];
+  if (opened !== undefined) return parseEndpoint(opened, "http");
   if (flags.http !== undefined) {
     const [inherited] = systemdEndpoints(flags.http, io.env, io.pid) ?? [];
     return inherited ?? parseEndpoint(flags.http, "http");

@@ -30,17 +30,13 @@ const DEFAULT_JITTER: Jitter = { requests: 0, percent: 10 };
 const MOST_PROCESSES = 1024;
 const MEBIBYTE = 2 ** 20;
 
-/** Give a command the flags of its supervisor. @param processes - What `--processes` is when it is not given, for the help. */
+/** Give a command the flags of its supervisor. @param processes - The help on `--processes`. */
 export function addProcessFlags(command: Command, processes: string): Command {
   return command
-    .option(
-      "-p, --processes <count|auto>",
-      `worker processes (default: $WEB_CONCURRENCY, else ${processes})`,
-      parseProcesses,
-    )
+    .option("-p, --processes <count|auto>", processes, parseProcesses)
     .option(
       "--worker-boot-timeout <time>",
-      "time for a process to load the application (default: 30s)",
+      "time for a process to become ready (default: 30s)",
       parseDuration,
     )
     .option(
@@ -65,12 +61,16 @@ export function addProcessFlags(command: Command, processes: string): Command {
       ).argParser(parseMegabytes),
     )
     .option("--touch-reload <file>", "reload when this file changes; may be repeated", collect)
-    .option(
-      "--watch [dir]",
-      "development: reload when a source file changes (default: the directory of the application)",
-    )
     .option("--stats <address>", "serve statistics there, in the format of uWSGI")
     .option("--stats-http", "send an HTTP head before the statistics, whoever asks");
+}
+
+/** Give a command that loads an application the flag that reloads it while it is written. */
+export function addWatchFlag(command: Command): Command {
+  return command.option(
+    "--watch [dir]",
+    "development: reload when a source file changes (default: the directory of the application)",
+  );
 }
 
 /** The rules for the processes, from the flags. @param processes - How many, when neither flag nor environment says it. */

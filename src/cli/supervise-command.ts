@@ -20,6 +20,8 @@ export interface SupervisedCommand {
   readonly endpoints: readonly Endpoint[];
   readonly listen: ListenOptions;
   readonly log: Logger;
+  /** Called with the first address in use, when the processes serve. */
+  readonly announce?: (endpoint: Endpoint) => void;
 }
 
 /** Run a command in child processes, each with the same arguments, on sockets that this process opens and keeps. */
@@ -40,6 +42,8 @@ export async function superviseCommand(io: CliIo, command: SupervisedCommand): P
   await runSupervised(io, { app, directory, flags, listen, log, notifier }, async (onStarting) => {
     onStarting(supervisor);
     await supervisor.start();
+    const [first] = sockets;
+    if (first) command.announce?.(first.endpoint);
     return supervisor;
   });
 }

@@ -28,6 +28,18 @@ export interface ChildReport {
   readonly rssBytes: number;
 }
 
+/** The report of a process that has done nothing yet. */
+export const NO_REPORT: ChildReport = {
+  requests: 0,
+  runningRequests: 0,
+  waitingRequests: 0,
+  openConnections: 0,
+  exceptions: 0,
+  sentBytes: 0,
+  answerMs: 0,
+  rssBytes: 0,
+};
+
 /** The place of a process among those of its supervisor. */
 export interface ChildPlace {
   /** 1 to the number of processes; a successor has the number of the process it replaces. */

@@ -1,4 +1,4 @@
-import type { ChildReport } from "./messages.ts";
+import { type ChildReport, NO_REPORT } from "./messages.ts";
 
 /** What one worker has done, over all the processes that were it. */
 export interface WorkerTally {
@@ -31,13 +31,6 @@ interface Life {
 type Totals = Pick<ChildReport, "requests" | "exceptions" | "sentBytes" | "answerMs">;
 
 const NO_TOTALS: Totals = { requests: 0, exceptions: 0, sentBytes: 0, answerMs: 0 };
-const NOTHING_YET: ChildReport = {
-  ...NO_TOTALS,
-  runningRequests: 0,
-  waitingRequests: 0,
-  openConnections: 0,
-  rssBytes: 0,
-};
 
 /** Adds up what the processes report. What a process had done when it ended stays counted. */
 export class WorkerTallies {
@@ -45,7 +38,7 @@ export class WorkerTallies {
   readonly #past = new Map<number, { totals: Totals; starts: number }>();
 
   started({ id, worker, pid }: { readonly id: number; readonly worker: number; readonly pid: number }): void {
-    this.#lives.set(id, { id, worker, pid, startedAt: Date.now(), isServing: false, report: NOTHING_YET });
+    this.#lives.set(id, { id, worker, pid, startedAt: Date.now(), isServing: false, report: NO_REPORT });
     this.#pastOf(worker).starts += 1;
   }
 
@@ -84,7 +77,7 @@ export class WorkerTallies {
       isServing: life?.isServing ?? false,
       startedAt: life?.startedAt ?? 0,
       respawns: starts - 1,
-      current: life?.report ?? NOTHING_YET,
+      current: life?.report ?? NO_REPORT,
     };
   }
 

@@ -89,6 +89,21 @@ describe("reload", () => {
   });
 });
 
+test("front: its processes are replaced under load, and no client notices", async () => {
+  const workers = await startWorkers(await AppFolder.create(), ["-p", "1"]);
+  const args = ["front", "--to", workers.socket, "--http", "127.0.0.1:0", "--processes", "2"];
+  const front = new SupervisedProgram(args);
+  const port = await front.httpPort();
+  const marks = [200, 600];
+  const result = await load(port, 1000, (done) => {
+    if (done < (marks[0] ?? Number.POSITIVE_INFINITY)) return;
+    marks.shift();
+    void front.signal("SIGHUP");
+  });
+  expect(result.failed).toEqual([]);
+  await front.logged("reloaded");
+});
+
 test("--touch-reload", async () => {
   const folder = await AppFolder.create();
   const mark = folder.file("reload");

@@ -1,11 +1,17 @@
 import type { Command } from "commander";
 import { createFront } from "../../front/front.ts";
+import type { Endpoint } from "../../net/endpoint.ts";
+import { NO_REPORT } from "../../supervisor/messages.ts";
 import { aliasHelp } from "../aliases.ts";
 import { addCommonFlags, type CommonFlags } from "../common-flags.ts";
 import { collect } from "../flags.ts";
 import { addFrontFlags, type FrontFlags, frontOptions, httpEndpoint, httpUrl } from "../front-flags.ts";
+import { givenArguments } from "../given-arguments.ts";
 import { type CliIo, say } from "../io.ts";
 import { createLogger } from "../logger.ts";
+import { addProcessFlags, type ProcessFlags } from "../process-flags.ts";
+import { inheritedSocket } from "../sockets.ts";
+import { superviseCommand } from "../supervise-command.ts";
 import { untilStopped } from "../until-stopped.ts";
 import { addSocketFlags, listenOptions, type SocketFlags } from "../worker-flags.ts";
 
@@ -15,6 +21,7 @@ export function registerFront(program: Command, io: CliIo): void {
     .command("front")
     .description("serve HTTP in front of uwsgi servers")
     .requiredOption("--to <address>", "a uwsgi server; may be repeated, then they take turns", collect);
+  addProcessFlags(command, "front processes under a supervisor, or auto (default: 0, this process)");
   addSocketFlags(addCommonFlags(addFrontFlags(command)));
   command.addHelpText(
     "after",
@@ -24,21 +31,42 @@ Examples:
   uwsgi-bridge front --to unix:/run/app.sock --backend-buffer-size 4096
                                                                before a uWSGI with its default limits
   uwsgi-bridge front --to 10.0.0.5:3031 --to 10.0.0.6:3031     two servers in turn
+  uwsgi-bridge front --to 10.0.0.5:3031 --processes auto       a process for each processor
+
+With --processes, HUP replaces the processes without losing a request.
 
 ${aliasHelp("front")}`,
   );
-  command.action((flags: FrontCommandFlags) => runFront(flags, io));
+  command.action((flags: FrontCommandFlags, self: Command) =>
+    runFront({ flags, args: givenArguments(self) }, io),
+  );
 }
 
-interface FrontCommandFlags extends CommonFlags, FrontFlags, SocketFlags {
+interface FrontCommandFlags extends CommonFlags, FrontFlags, ProcessFlags, SocketFlags {
   readonly to: string[];
 }
 
-async function runFront(flags: FrontCommandFlags, io: CliIo): Promise<void> {
+async function runFront(
+  { flags, args }: { readonly flags: FrontCommandFlags; readonly args: readonly string[] },
+  io: CliIo,
+): Promise<void> {
   const log = await createLogger(io, flags.logLevel);
+  const endpoint = httpEndpoint(flags, io);
+  const listen = listenOptions(flags);
+  const announce = (bound: Endpoint): void =>
+    say(io, `front before ${flags.to.join(", ")}: ${httpUrl(bound)}`);
+  if (!io.child && (flags.processes ?? 0) !== 0) {
+    const app = flags.to.join(", ");
+    await superviseCommand(io, { args, app, flags, endpoints: [endpoint], listen, log, announce });
+    return;
+  }
   const front = createFront({ ...frontOptions(flags), to: flags.to, log });
-  const endpoint = await front.listen(httpEndpoint(flags, io), listenOptions(flags));
-  say(io, `front before ${flags.to.join(", ")}: ${httpUrl(endpoint)}`);
+  const bound = await front.listen(endpoint, { ...listen, ...inheritedSocket(io, 0) });
+  if (!io.child) announce(bound);
   io.reportReady();
+  io.child?.reportRegularly(() => {
+    const { requests, openRequests } = front.stats();
+    return { ...NO_REPORT, requests, runningRequests: openRequests };
+  });
   await untilStopped(io, flags, (timeoutMs) => front.close(timeoutMs));
 }

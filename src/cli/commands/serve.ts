@@ -6,7 +6,7 @@ import { addCommonFlags, type CommonFlags } from "../common-flags.ts";
 import { addFrontFlags, type FrontFlags, frontOptions, httpEndpoint, httpUrl } from "../front-flags.ts";
 import { type CliIo, say } from "../io.ts";
 import { createLogger } from "../logger.ts";
-import { addProcessFlags, fleetSettings, type ProcessFlags } from "../process-flags.ts";
+import { addProcessFlags, addWatchFlag, fleetSettings, type ProcessFlags } from "../process-flags.ts";
 import { runSupervised } from "../supervised-run.ts";
 import { workerArguments } from "../worker-arguments.ts";
 import {
@@ -23,9 +23,8 @@ export function registerServe(program: Command, io: CliIo): void {
     .command("serve")
     .description("serve an application over HTTP: a front and a worker in one command")
     .argument("<app>", "application module: file.ts, file.js or file.ts:callable");
-  addWorkerFlags(addProcessFlags(addSocketFlags(addCommonFlags(addFrontFlags(command))), "auto"), {
-    shared: true,
-  });
+  addWatchFlag(addProcessFlags(command, "worker processes (default: $WEB_CONCURRENCY, else auto)"));
+  addWorkerFlags(addSocketFlags(addCommonFlags(addFrontFlags(command))), { shared: true });
   command.addHelpText(
     "after",
     `

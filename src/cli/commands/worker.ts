@@ -8,7 +8,7 @@ import { collect, collectPair } from "../flags.ts";
 import { givenArguments } from "../given-arguments.ts";
 import type { CliIo } from "../io.ts";
 import { createLogger } from "../logger.ts";
-import { addProcessFlags, type ProcessFlags, processCount } from "../process-flags.ts";
+import { addProcessFlags, addWatchFlag, type ProcessFlags, processCount } from "../process-flags.ts";
 import { inheritedSocket, socketEndpoints, workerPlace } from "../sockets.ts";
 import { superviseCommand } from "../supervise-command.ts";
 import { untilStopped } from "../until-stopped.ts";
@@ -34,7 +34,8 @@ export function registerWorker(program: Command, io: CliIo): void {
     .option("-s, --socket <address>", `uwsgi address, may be repeated (default: ${DEFAULT_SOCKET})`, collect)
     .option("-e, --env <name=value>", "set an environment variable for the application", collectPair)
     .option("--chdir <dir>", "change to this directory first");
-  addWorkerFlags(addProcessFlags(addSocketFlags(addCommonFlags(command)), "1"), { shared: false });
+  addWatchFlag(addProcessFlags(command, "worker processes, or auto (default: $WEB_CONCURRENCY, else 1)"));
+  addWorkerFlags(addSocketFlags(addCommonFlags(command)), { shared: false });
   command.addHelpText(
     "after",
     `
