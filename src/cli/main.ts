@@ -32,7 +32,7 @@ export async function main(args: readonly string[], io: CliIo): Promise<number> 
     await program.parseAsync(withoutAliases(args), { from: "user" });
     return EXIT.ok;
   } catch (error) {
-    return await exitCodeAfter(error, io);
+    return exitCodeAfter(error, io);
   }
 }
 

@@ -18,7 +18,7 @@ import type { ProcessFlags } from "./process-flags.ts";
 import { untilStopped } from "./until-stopped.ts";
 
 /** Processes that can be told what to do, from before they are ready. */
-export interface Control {
+interface Control {
   /** What they accept on. */
   readonly sockets: readonly SharedSocket[];
   reload(reason: string): void;
@@ -126,7 +126,7 @@ async function serveStats(
     );
     return uwsgiStats({ ...host, sockets: queues }, control.workers(), { now: Date.now(), vszOf });
   };
-  return await startStatsServer(parseEndpoint(flags.stats, "stats"), {
+  return startStatsServer(parseEndpoint(flags.stats, "stats"), {
     stats,
     alwaysHttp: flags.statsHttp === true,
     listen,

@@ -59,7 +59,7 @@ export async function openSharedSocket(
     case "fd":
       return { endpoint, fd: endpoint.fd, publish: nothing, close: nothing };
     case "tcp":
-      return await openTcp(endpoint);
+      return openTcp(endpoint);
     case "unix":
       return openUnix(endpoint, options);
   }

@@ -13,7 +13,7 @@ export interface StatsHost {
   readonly sockets: readonly StatsSocket[];
 }
 
-export interface StatsSocket {
+interface StatsSocket {
   readonly name: string;
   readonly queue: number;
   readonly maxQueue: number;

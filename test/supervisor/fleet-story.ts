@@ -1,9 +1,39 @@
+import { describe, expect, test } from "vitest";
 import type { ChildExit, FleetAction, FleetEvent } from "../../src/supervisor/rules/events.ts";
 import { Fleet } from "../../src/supervisor/rules/fleet.ts";
 import { FLEET_DEFAULTS, type FleetSettings } from "../../src/supervisor/rules/settings.ts";
 
+/** What happens to a fleet, told in steps. */
+export interface Story {
+  readonly title: string;
+  readonly settings?: Partial<FleetSettings>;
+  readonly steps: readonly Step[];
+}
+
 /** A step of a story: an event, and what came of it, in short. */
 export type Step = readonly [event: string, actions: readonly string[]];
+
+/** How most stories begin. */
+export const oneStarts: readonly Step[] = [
+  ["start", ["spawn 1 w1 g1"]],
+  ["ready 1", ["up"]],
+];
+export const twoProcesses: Partial<FleetSettings> = { processes: 2 };
+export const twoStart: readonly Step[] = [
+  ["start", ["spawn 1 w1 g1", "spawn 2 w2 g1"]],
+  ["ready 2", []],
+  ["ready 1", ["up"]],
+];
+
+/** Test that each step of each story leads to just these actions. */
+export function tellStories(what: string, stories: readonly Story[]): void {
+  describe(what, () => {
+    test.each(stories)("$title", ({ settings, steps }) => {
+      const story = new FleetStory(settings);
+      for (const [event, actions] of steps) expect([event, story.tell(event)]).toEqual([event, actions]);
+    });
+  });
+}
 
 const CODE_3: ChildExit = { code: 3, signal: null };
 
