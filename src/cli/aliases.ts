@@ -23,6 +23,7 @@ const ALIASES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "--worker-connections": "--concurrency",
     "--backlog": "--listen",
     "--cwd": "--chdir",
+    "--timeout": "--harakiri",
     "--workers": "--processes",
     "-w": "--processes",
     "--instances": "--processes",

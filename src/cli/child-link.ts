@@ -24,7 +24,7 @@ export class ChildLink {
     this.place = place;
     for (const signal of IGNORED_SIGNALS) process.on(signal, () => undefined);
     // To be told directly means: be replaced, without a request lost. When all are told, the supervisor knows better.
-    process.on("SIGTERM", () => void this.#send({ uwsgiBridge: "retire", reason: "it was sent SIGTERM" }));
+    process.on("SIGTERM", () => this.retire("it was sent SIGTERM"));
     // Until somebody listens for it, nothing was begun that could be finished.
     process.on("disconnect", this.#exit);
   }
@@ -60,6 +60,11 @@ export class ChildLink {
   /** Say why this process can not start. */
   async failed(reason: string): Promise<void> {
     await this.#send({ uwsgiBridge: "failed", reason });
+  }
+
+  /** Ask to be replaced, without a request lost. */
+  retire(reason: string): void {
+    void this.#send({ uwsgiBridge: "retire", reason });
   }
 
   /** Tell the supervisor from time to time what was done. */

@@ -11,6 +11,7 @@ export function workerArguments(flags: WorkerFlags & CommonFlags): string[] {
     "--send-timeout": milliseconds(flags.sendTimeout),
     "--concurrency": flags.concurrency,
     "--queue-size": flags.queueSize,
+    "--harakiri": milliseconds(flags.harakiri),
     "--graceful-timeout": milliseconds(flags.gracefulTimeout),
     "--log-level": flags.logLevel,
   };

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { UpstreamError } from "../errors.ts";
 import {
+  CHANNEL_FD,
   type ChildMessage,
   type ChildPlace,
   messageOf,
@@ -36,7 +37,7 @@ export interface ChildOptions {
 }
 
 /** Standard streams and the channel come first among the descriptors of a process. */
-const FIRST_FD = 4;
+const FIRST_FD = CHANNEL_FD + 1;
 /** How long the channel of a process that has ended may stay open: something it started may hold it. */
 const LAST_WORDS_MS = 1000;
 

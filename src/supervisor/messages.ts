@@ -7,6 +7,8 @@ export type ChildMessage =
   /** It can not start. */
   | { readonly uwsgiBridge: "failed"; readonly reason: string }
   | { readonly uwsgiBridge: "report"; readonly report: ChildReport }
+  /** Its event loop was stuck, and it is killed by its own watchdog. */
+  | { readonly uwsgiBridge: "harakiri"; readonly reason: string }
   /** It wants to be replaced. */
   | { readonly uwsgiBridge: "retire"; readonly reason: string };
 
@@ -21,6 +23,8 @@ export interface ChildReport {
   readonly openConnections: number;
   /** Requests that ended in an error of the application. */
   readonly exceptions: number;
+  /** Requests that took too long. */
+  readonly harakiris: number;
   /** Bytes sent on connections that are closed. */
   readonly sentBytes: number;
   /** Time from the start of each request to its end, added up, in milliseconds. */
@@ -35,6 +39,7 @@ export const NO_REPORT: ChildReport = {
   waitingRequests: 0,
   openConnections: 0,
   exceptions: 0,
+  harakiris: 0,
   sentBytes: 0,
   answerMs: 0,
   rssBytes: 0,
@@ -50,6 +55,9 @@ export interface ChildPlace {
   readonly endpoints: readonly string[];
   readonly fds: readonly number[];
 }
+
+/** The descriptor of the channel in a process that a supervisor has started. */
+export const CHANNEL_FD = 3;
 
 /** The environment variable that tells a process its {@link ChildPlace}. */
 export const PLACE_VARIABLE = "UWSGI_BRIDGE_CHILD";

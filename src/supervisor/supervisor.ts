@@ -174,6 +174,10 @@ export class Supervisor {
       case "failed":
         this.#handle({ type: "failed", id, reason: message.reason });
         break;
+      case "harakiri":
+        this.#tallies.harakiri(id);
+        this.#handle({ type: "failed", id, reason: message.reason });
+        break;
       case "retire":
         this.#handle({ type: "retire", id, reason: message.reason });
         break;

@@ -13,6 +13,7 @@ export interface WorkerTally {
   /** Since the first process started: these never go backwards. */
   readonly requests: number;
   readonly exceptions: number;
+  readonly harakiris: number;
   readonly sentBytes: number;
   readonly answerMs: number;
   /** Of the process that serves. */
@@ -28,9 +29,9 @@ interface Life {
   report: ChildReport;
 }
 
-type Totals = Pick<ChildReport, "requests" | "exceptions" | "sentBytes" | "answerMs">;
+const SUMMED = ["requests", "exceptions", "harakiris", "sentBytes", "answerMs"] as const;
 
-const NO_TOTALS: Totals = { requests: 0, exceptions: 0, sentBytes: 0, answerMs: 0 };
+type Totals = Pick<ChildReport, (typeof SUMMED)[number]>;
 
 /** Adds up what the processes report. What a process had done when it ended stays counted. */
 export class WorkerTallies {
@@ -50,6 +51,12 @@ export class WorkerTallies {
   report(id: number, report: ChildReport): void {
     const life = this.#lives.get(id);
     if (life) life.report = report;
+  }
+
+  /** A process is killed because it was stuck. */
+  harakiri(id: number): void {
+    const life = this.#lives.get(id);
+    if (life) life.report = { ...life.report, harakiris: life.report.harakiris + 1 };
   }
 
   ended(id: number): void {
@@ -84,7 +91,7 @@ export class WorkerTallies {
   #pastOf(worker: number): { totals: Totals; starts: number } {
     let past = this.#past.get(worker);
     if (!past) {
-      past = { totals: NO_TOTALS, starts: 0 };
+      past = { totals: NO_REPORT, starts: 0 };
       this.#past.set(worker, past);
     }
     return past;
@@ -92,10 +99,7 @@ export class WorkerTallies {
 }
 
 function sum(a: Totals, b: Totals): Totals {
-  return {
-    requests: a.requests + b.requests,
-    exceptions: a.exceptions + b.exceptions,
-    sentBytes: a.sentBytes + b.sentBytes,
-    answerMs: a.answerMs + b.answerMs,
-  };
+  const total = { ...NO_REPORT };
+  for (const name of SUMMED) total[name] = a[name] + b[name];
+  return total;
 }

@@ -70,7 +70,7 @@ function worker(
     requests: tally.requests,
     delta_requests: current.requests,
     exceptions: tally.exceptions,
-    harakiri_count: 0,
+    harakiri_count: tally.harakiris,
     signals: 0,
     signal_queue: 0,
     status: statusOf(tally),

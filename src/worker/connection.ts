@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import type { Packet } from "../codec/packet.ts";
 import { PacketDecoder } from "../codec/packet-decoder.ts";
 import { responseHeadText } from "../codec/response-head.ts";
-import { ProtocolError } from "../errors.ts";
+import { ProtocolError, UpstreamError } from "../errors.ts";
 import { reasonPhrase } from "../gateway/reason-phrases.ts";
 import type { Deadlined, Deadlines } from "../net/deadlines.ts";
 import { packetKind } from "./modifiers.ts";
@@ -51,6 +51,18 @@ export class Connection implements Deadlined, RequestListener {
   /** No request has begun: closing loses nothing. */
   get isIdle(): boolean {
     return this.#state === "packet" && this.#decoder.pendingBytes === 0;
+  }
+
+  /** The request in progress. */
+  get running(): RequestRun | undefined {
+    return this.#state === "request" ? this.#request : undefined;
+  }
+
+  /** The time of the request is over before anything was answered. */
+  expire(): void {
+    const error = new UpstreamError("UWB_ERR_HARAKIRI", "the request took too long", 504);
+    this.#answer(504, error.code);
+    this.#request?.peerLeft(() => error);
   }
 
   /** Cut the connection now; the application learns it from its signal. */

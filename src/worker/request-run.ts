@@ -11,6 +11,7 @@ import type { WorkerSettings } from "./options.ts";
 import { RequestBody } from "./request-body.ts";
 import type { RequestSlots, SlotUser } from "./request-slots.ts";
 import { type ResponseListener, ResponseStream } from "./response-stream.ts";
+import { describeRunning, type RunningRequest } from "./running-request.ts";
 
 /** Blocks that may arrive before a switch of protocols. */
 const MAX_EARLY_BLOCKS = 4;
@@ -56,7 +57,8 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest {
   #isBlocked = false;
   #isFinished = false;
   #idleLimitMs = 0;
-  readonly #startedAt = performance.now();
+  readonly startedAt: number = performance.now();
+  readonly #bytesBefore: number;
 
   /** @throws {@link ProtocolError} for a packet that is no valid request. */
   constructor(
@@ -70,6 +72,7 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest {
     if (length === "chunked" && !host.settings.chunkedInput) throw lengthRequired();
     this.#host = host;
     this.socket = socket;
+    this.#bytesBefore = socket.bytesWritten;
     this.#listener = context.listener;
     this.#body = new RequestBody(length, socket);
     this.#response = new ResponseStream(socket, this);
@@ -122,6 +125,16 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest {
     return this.#environ;
   }
 
+  /** The application is done with it. */
+  get isFinished(): boolean {
+    return this.#isFinished;
+  }
+
+  /** What is to be known of it while it is in progress. */
+  describe(): RunningRequest {
+    return describeRunning(this, this.#bytesBefore);
+  }
+
   get bodyLength(): number {
     return this.#body.input.remaining;
   }
@@ -158,13 +171,13 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest {
     return this.#response.isGone;
   }
 
-  /** Nobody waits for the response any more. */
-  peerLeft(): void {
+  /** Nobody waits for the response any more. @param reason - Makes what the application is told. */
+  peerLeft(reason: () => Error = clientGone): void {
     if (this.#response.isGone || this.#response.isEnded) return;
     this.#response.leave();
     if (this.#state === "waiting") this.#host.slots.leave(this);
     this.#body.breakOff();
-    this.#abort?.abort(clientGone());
+    this.#abort?.abort(reason());
     this.#run?.clientGone();
     this.#direct?.peerLeft();
   }
@@ -229,7 +242,7 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest {
     if (this.#isFinished) return;
     this.#isFinished = true;
     void this.#errors.flush();
-    this.#host.onFinished(performance.now() - this.#startedAt, hasFailed);
+    this.#host.onFinished(performance.now() - this.startedAt, hasFailed);
   }
 
   #errorLog(cgi: CgiEnviron): ErrorLog {

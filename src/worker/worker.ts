@@ -12,6 +12,7 @@ import { VERSION } from "../version.ts";
 import { Connection, type ConnectionHost } from "./connection.ts";
 import { resolveWorkerOptions, type WorkerOptions, type WorkerSettings } from "./options.ts";
 import { RequestSlots } from "./request-slots.ts";
+import type { RunningRequest } from "./running-request.ts";
 
 /** What a worker has done and is doing. */
 export interface WorkerStats {
@@ -47,6 +48,19 @@ export interface Worker {
    */
   close(timeoutMs?: number, idleGraceMs?: number): Promise<void>;
   stats(): WorkerStats;
+  /** The requests in progress. */
+  running(): RunningRequest[];
+  /** The requests that run for so long, in milliseconds, and of whose answer nothing was sent. */
+  overdue(limitMs: number): OverdueRequest[];
+}
+
+/** A request whose time is over. */
+export interface OverdueRequest {
+  readonly request: RunningRequest;
+  /** Answer 504, and tell the application by the signal of the request. */
+  readonly expire: () => void;
+  /** Whether the application is done with it. */
+  readonly isOver: () => boolean;
 }
 
 const DEFAULT_CLOSE_TIMEOUT_MS = 30_000;
@@ -147,6 +161,23 @@ class UwsgiWorker implements Worker, ConnectionHost {
       runningRequests: this.slots.running,
       waitingRequests: this.slots.waiting,
     };
+  }
+
+  running(): RunningRequest[] {
+    return this.connections.snapshot().flatMap(({ running }) => (running ? [running.describe()] : []));
+  }
+
+  overdue(limitMs: number): OverdueRequest[] {
+    const latest = this.connections.now - limitMs;
+    const found: OverdueRequest[] = [];
+    for (const connection of this.connections.snapshot()) {
+      const { running } = connection;
+      if (!running || running.startedAt > latest) continue;
+      const request = running.describe();
+      if (request.hasAnswered) continue;
+      found.push({ request, expire: () => connection.expire(), isOver: () => running.isFinished });
+    }
+    return found;
   }
 
   onRequest(): void {

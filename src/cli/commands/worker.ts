@@ -1,7 +1,10 @@
 import type { Command } from "commander";
+import type { Logger } from "../../log.ts";
 import { formatEndpoint } from "../../net/endpoint.ts";
+import { CHANNEL_FD } from "../../supervisor/messages.ts";
+import { Harakiri } from "../../worker/harakiri/harakiri.ts";
 import { loadApp } from "../../worker/load-app.ts";
-import { createWorker } from "../../worker/worker.ts";
+import { createWorker, type Worker } from "../../worker/worker.ts";
 import { aliasHelp } from "../aliases.ts";
 import { addCommonFlags, type CommonFlags } from "../common-flags.ts";
 import { collect, collectPair } from "../flags.ts";
@@ -22,6 +25,7 @@ import {
 } from "../worker-flags.ts";
 
 const DEFAULT_SOCKET = "127.0.0.1:3031";
+const DEFAULT_HARAKIRI_MS = 60_000;
 /** Who has connected before the worker stops accepting may still send its request for so long. */
 const IDLE_GRACE_MS = 1000;
 
@@ -84,6 +88,22 @@ async function runWorker(
     log.info({ app }, `worker listens on ${formatEndpoint(bound)}`);
   }
   io.reportReady();
-  io.child?.reportRegularly(() => worker.stats());
+  const harakiri = startHarakiri(worker, { flags, io, log });
+  io.child?.reportRegularly(() => ({ ...worker.stats(), harakiris: harakiri?.expired ?? 0 }));
   await untilStopped(io, flags, (timeoutMs) => worker.close(timeoutMs, Math.min(timeoutMs, IDLE_GRACE_MS)));
+  harakiri?.stop();
+}
+
+function startHarakiri(
+  worker: Worker,
+  { flags, io, log }: { readonly flags: WorkerFlags; readonly io: CliIo; readonly log: Logger },
+): Harakiri | undefined {
+  const limitMs = flags.harakiri ?? DEFAULT_HARAKIRI_MS;
+  if (limitMs === 0) return undefined;
+  return new Harakiri(worker, {
+    limitMs,
+    log,
+    supervisorFd: io.child && CHANNEL_FD,
+    onLeftOver: (reason) => io.child?.retire(reason),
+  });
 }
