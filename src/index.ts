@@ -39,4 +39,5 @@ export type { WorkerTally } from "./supervisor/tallies.ts";
 export { VERSION } from "./version.ts";
 export { loadApp } from "./worker/load-app.ts";
 export type { WorkerOptions } from "./worker/options.ts";
-export { createWorker, type Worker, type WorkerStats } from "./worker/worker.ts";
+export type { RunningRequest } from "./worker/running-request.ts";
+export { createWorker, type OverdueRequest, type Worker, type WorkerStats } from "./worker/worker.ts";
