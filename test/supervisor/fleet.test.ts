@@ -11,6 +11,16 @@ const dying: readonly Story[] = [
     ],
   },
   {
+    title: "after a long life is named, even when another has died of the same",
+    settings: twoProcesses,
+    steps: [
+      ...twoStart,
+      ["wait 5000", []],
+      ["exit 1 SIGKILL", ["error: it ended by SIGKILL", "spawn 3 w1 g1"]],
+      ["exit 2 SIGKILL", ["error: it ended by SIGKILL", "spawn 4 w2 g1"]],
+    ],
+  },
+  {
     title: "in a loop: later and later, and named once",
     steps: [
       ...oneStarts,

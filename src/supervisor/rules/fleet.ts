@@ -135,7 +135,8 @@ export class Fleet {
     const wasNext = slot?.next === member;
     if (slot?.current === member) slot.current = undefined;
     if (wasNext) slot.next = undefined;
-    if (!slot || isLeaving(member) || !this.#isRunning) return;
+    // Who was told to leave has no place any more, and its end is no news.
+    if (!slot || !this.#isRunning) return;
     if (wasNext) this.#bootFailed(slot, member, exit, now);
     else this.#died(slot, member, exit, now);
   }
