@@ -37,6 +37,20 @@ const dying: readonly Story[] = [
     ],
   },
   {
+    title: "after a second it is replaced at once, again and again: somebody kills it",
+    steps: [
+      ...oneStarts,
+      ["wait 1000", []],
+      ["exit 1 SIGKILL", ["error: it ended by SIGKILL", "spawn 2 w1 g1"]],
+      ["ready 2", []],
+      ["wait 1000", []],
+      ["exit 2 SIGKILL", ["spawn 3 w1 g1"]],
+      ["ready 3", []],
+      ["wait 1000", []],
+      ["exit 3 SIGKILL", ["spawn 4 w1 g1"]],
+    ],
+  },
+  {
     title: "in a loop: forgotten once something has served for a while",
     steps: [
       ...oneStarts,

@@ -3,7 +3,7 @@ import { type ChildExit, describeExit, type FleetAction, type FleetEvent } from 
 import { FailureReports } from "./failure-reports.ts";
 import { isLeaving, type Member, recycleReason } from "./member.ts";
 import { Members } from "./members.ts";
-import { type FleetSettings, STABLE_MS } from "./settings.ts";
+import { type FleetSettings, SHORT_LIFE_MS, STABLE_MS } from "./settings.ts";
 import { awaitsReplacement, emptySlot, isVacant, type Slot } from "./slot.ts";
 
 type MemberEvent = Extract<FleetEvent, { readonly id: number }>;
@@ -165,10 +165,11 @@ export class Fleet {
   #died(slot: Slot, member: Member, exit: ChildExit, now: number): void {
     const { worker, generation, isStable, readyAt } = member;
     if (isStable) this.#failures.reset();
-    const waitMs = isStable ? 0 : this.#backOff.next();
+    const servedMs = Math.round(now - readyAt);
+    const waitMs = servedMs < SHORT_LIFE_MS ? this.#backOff.next() : 0;
     slot.notBefore = now + waitMs;
     slot.mustReplace = undefined;
-    const fields = { worker, generation, servedMs: Math.round(now - readyAt), retryInMs: waitMs };
+    const fields = { worker, generation, servedMs, retryInMs: waitMs };
     const reason = member.failure ?? `it ended ${describeExit(exit)}`;
     this.#actions.push(
       this.#failures.about(reason, fields, "a worker process has died and is started again"),

@@ -29,6 +29,8 @@ export const FLEET_DEFAULTS: FleetSettings = {
   survivesFirstFailure: false,
 };
 
+/** A process that served for less than this may have died of its start: its successor waits. Others are replaced at once. */
+export const SHORT_LIFE_MS = 1000;
 /** A process that has served for this long was no failure: what comes later is a new story. */
 export const STABLE_MS = 5000;
 /** A process that ends by itself at its graceful timeout gets this much longer before it is killed. */
