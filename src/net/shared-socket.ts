@@ -1,4 +1,5 @@
 import { lookup } from "node:dns/promises";
+import { lstat, rename, rm } from "node:fs/promises";
 import net from "node:net";
 import { getSystemErrorMap } from "node:util";
 import { UsageError } from "../errors.ts";
@@ -21,9 +22,13 @@ export interface SharedSocket {
    * @throws {@link UsageError} `UWB_ERR_SOCKET_IN_USE` when another process listens there.
    */
   publish(): Promise<void>;
+  /** Take the name of a Unix socket away until it is published again: clients fail at once instead of waiting. Nothing else changes. */
+  withdraw(): Promise<void>;
   /** Close it, and remove the name of a Unix socket if it is still ours. */
   close(): Promise<void>;
 }
+
+type UnixEndpoint = Extract<Endpoint, { readonly type: "unix" }>;
 
 /** A bound socket as node:net keeps it. */
 interface Handle {
@@ -57,7 +62,7 @@ export async function openSharedSocket(
 ): Promise<SharedSocket> {
   switch (endpoint.type) {
     case "fd":
-      return { endpoint, fd: endpoint.fd, publish: nothing, close: nothing };
+      return { endpoint, fd: endpoint.fd, publish: nothing, withdraw: nothing, close: nothing };
     case "tcp":
       return openTcp(endpoint);
     case "unix":
@@ -79,14 +84,12 @@ async function openTcp(endpoint: Extract<Endpoint, { readonly type: "tcp" }>): P
     endpoint: { ...endpoint, port: name.port ?? endpoint.port },
     fd: handle.fd,
     publish: nothing,
+    withdraw: nothing,
     close: () => Promise.resolve(handle.close()),
   };
 }
 
-function openUnix(
-  endpoint: Extract<Endpoint, { readonly type: "unix" }>,
-  options: ListenOptions,
-): SharedSocket {
+function openUnix(endpoint: UnixEndpoint, options: ListenOptions): SharedSocket {
   const temporary = temporaryName(endpoint.path);
   const umask = process.umask(OWNER_ONLY);
   let handle: Handle;
@@ -95,24 +98,57 @@ function openUnix(
   } finally {
     process.umask(umask);
   }
-  let inode: number | undefined;
-  let closed: Promise<void> | undefined;
-  const close = async (): Promise<void> => {
-    // Removes the temporary name, if it is still there.
-    handle.close();
-    if (inode !== undefined) await removeSocket(endpoint.path, inode);
-  };
-  return {
-    endpoint,
-    fd: handle.fd,
-    publish: async () => {
-      inode ??= await publishSocket(temporary, endpoint.path, options);
-    },
-    close: () => {
-      closed ??= close();
-      return closed;
-    },
-  };
+  return new SharedUnixSocket(handle, { endpoint, options, name: temporary });
+}
+
+class SharedUnixSocket implements SharedSocket {
+  readonly endpoint: UnixEndpoint;
+  readonly #handle: Handle;
+  readonly #options: ListenOptions;
+  /** The file, while it is not published. */
+  #name: string;
+  /** That of the file, while it is published. */
+  #inode: number | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(
+    handle: Handle,
+    { endpoint, options, name }: { endpoint: UnixEndpoint; options: ListenOptions; name: string },
+  ) {
+    this.endpoint = endpoint;
+    this.#handle = handle;
+    this.#options = options;
+    this.#name = name;
+  }
+
+  get fd(): number {
+    return this.#handle.fd;
+  }
+
+  async publish(): Promise<void> {
+    this.#inode ??= await publishSocket(this.#name, this.endpoint.path, this.#options);
+  }
+
+  async withdraw(): Promise<void> {
+    const { path } = this.endpoint;
+    const isOurs =
+      this.#inode !== undefined && (await lstat(path).catch(() => undefined))?.ino === this.#inode;
+    if (!isOurs) return;
+    this.#name = temporaryName(path);
+    await rename(path, this.#name);
+    this.#inode = undefined;
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    this.#handle.close();
+    if (this.#inode === undefined) await rm(this.#name, { force: true });
+    else await removeSocket(this.endpoint.path, this.#inode);
+  }
 }
 
 async function resolve({

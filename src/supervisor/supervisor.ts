@@ -31,6 +31,8 @@ export class Supervisor {
   readonly #tallies = new WorkerTallies();
   readonly #whenEmpty: (() => void)[] = [];
   #timer: NodeJS.Timeout | undefined;
+  /** What is being done about the names of the sockets. */
+  #doors: Promise<void> = Promise.resolve();
   #up: { readonly resolve: () => void; readonly reject: (error: Error) => void } | undefined;
 
   constructor(options: SupervisorOptions) {
@@ -85,6 +87,7 @@ export class Supervisor {
     this.#handle(timeoutMs === 0 ? { type: "stop-now" } : { type: "stop", timeoutMs });
     if (this.#children.size > 0) await new Promise<void>((resolve) => this.#whenEmpty.push(resolve));
     clearTimeout(this.#timer);
+    await this.#doors;
     await Promise.all(this.#options.sockets.map((socket) => socket.close()));
   }
 
@@ -117,6 +120,9 @@ export class Supervisor {
       case "log":
         this.#options.log[action.level](action.fields, action.message);
         break;
+      case "dark":
+        this.#setDark(action.isDark);
+        break;
       case "reloading":
         this.#options.onReload?.("begun");
         break;
@@ -133,6 +139,16 @@ export class Supervisor {
         this.#up?.reject(startError({ code: 0, signal: null }, "it was told to stop before it was ready"));
         break;
     }
+  }
+
+  /** One after the other: the last word counts. */
+  #setDark(isDark: boolean): void {
+    this.#doors = this.#doors.then(async () => {
+      for (const socket of this.#options.sockets) await (isDark ? socket.withdraw() : socket.publish());
+    });
+    this.#doors = this.#doors.catch((error: unknown) => {
+      this.#options.log.error({ err: error }, "the name of a socket could not be changed");
+    });
   }
 
   #spawn({ id, worker, generation }: Extract<FleetAction, { readonly type: "spawn" }>): void {

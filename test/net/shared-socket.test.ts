@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -29,6 +29,24 @@ describe("a shared socket", () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
     await Promise.all([shared.close(), shared.close()]);
     expect(existsSync(path)).toBe(false);
+  });
+
+  test("of a path can be withdrawn and published again: who has connected waits, who comes is refused", async () => {
+    const directory = await temporaryDirectory();
+    onTestFinished(directory.remove);
+    const endpoint = { type: "unix", path: join(directory.path, "s") } as const;
+    const shared = await openSharedSocket(endpoint);
+    const server = createServer((socket) => socket.end("hello"));
+    await listen(server, endpoint, { fd: shared.fd });
+    await shared.publish();
+    await shared.withdraw();
+    expect((await listenTo(connectTo(endpoint))).end).toBe("reset");
+    await shared.publish();
+    expect((await listenTo(connectTo(endpoint))).text).toBe("hello");
+    await shared.withdraw();
+    await shared.close();
+    server.close();
+    expect(readdirSync(directory.path)).toEqual([]);
   });
 
   test("of an address in use says so", async () => {

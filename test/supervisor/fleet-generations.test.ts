@@ -39,9 +39,9 @@ const starting: readonly Story[] = [
       ["fail 1 SyntaxError", []],
       ["exit 1", ["error: SyntaxError", "spawn 2 w1 g1"]],
       ["fail 2 SyntaxError", []],
-      ["exit 2", []],
+      ["exit 2", ["dark"]],
       ["reload", ["reloading", "spawn 3 w1 g2"]],
-      ["ready 3", ["up", "reloaded"]],
+      ["ready 3", ["light", "up", "reloaded"]],
     ],
   },
   {

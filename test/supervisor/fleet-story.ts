@@ -99,6 +99,8 @@ function words(action: FleetAction): string[] {
       return [`${action.type} ${action.id}`];
     case "log":
       return action.level === "error" ? [`error: ${String(action.fields["reason"])}`] : [];
+    case "dark":
+      return [action.isDark ? "dark" : "light"];
     case "reloaded":
       return [action.isDone ? "reloaded" : "reload failed"];
     case "give-up":

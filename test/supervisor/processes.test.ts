@@ -8,6 +8,7 @@ import { until } from "../support/wait.ts";
 import {
   AppFolder,
   answerOf,
+  appSource,
   isAlive,
   SupervisedProgram,
   startServe,
@@ -43,6 +44,25 @@ describe("a process that dies", () => {
     const lines = await workers.logged("has died and is started again", 3);
     expect(lines.map(({ retryInMs }) => retryInMs)).toEqual([0, 1000, 2000]);
     expect(lines.map(({ level }) => level)).toEqual([50, 20, 20]);
+  });
+
+  test("and can not be started again: clients are refused at once, and served again as soon as it can", async () => {
+    const folder = await AppFolder.create();
+    const served = await startServe(folder, ["-p", "1"]);
+    await folder.write("export const application = ;");
+    process.kill(served.workerPids()[0] ?? 0, "SIGKILL");
+    const [line] = await served.logged("can not be started");
+    expect(line?.["reason"]).toContain("SyntaxError");
+    const [, socket = ""] = /worker listens on unix:(\S+?)"/.exec(served.program.stderr) ?? [];
+    await until(() => !existsSync(socket), "the socket is withdrawn");
+    expect(await sendHttp(served.port)).toMatchObject({
+      status: 503,
+      text: expect.stringContaining("UWB_ERR_UPSTREAM_CONNECT"),
+    });
+    await folder.write(appSource("two"));
+    await served.signal("SIGHUP");
+    await served.logged("reloaded");
+    expect(answerOf((await sendHttp(served.port)).text).version).toBe("two");
   });
 
   test("takes only its own requests with it", async () => {

@@ -47,6 +47,8 @@ export type FleetAction =
     }
   /** For the first time, all processes serve. */
   | { readonly type: "up" }
+  /** Nothing serves, and will not for a while: clients had better fail than wait. `isDark` false: something serves again. */
+  | { readonly type: "dark"; readonly isDark: boolean }
   | { readonly type: "reloading" }
   /** A reload is over; `isDone`: the new generation serves. */
   | { readonly type: "reloaded"; readonly isDone: boolean }

@@ -29,6 +29,8 @@ export class Fleet {
   /** The last generation of which a process has served. */
   #provenGeneration = 0;
   #isReloading = false;
+  /** Nothing serves, and what is to serve has to wait. */
+  #isDark = false;
   #actions: FleetAction[] = [];
 
   /** @param random - From 0 to 1: how much of the jitter a process gets. */
@@ -128,6 +130,7 @@ export class Fleet {
     slot.current = member;
     slot.next = undefined;
     slot.mustReplace = undefined;
+    this.#setDark(false);
   }
 
   #exited(member: Member, exit: ChildExit, now: number): void {
@@ -159,6 +162,7 @@ export class Fleet {
       slot.notBefore = now + waitMs;
       const message = "a worker process can not be started";
       this.#actions.push(this.#failures.about(reason, { ...fields, retryInMs: waitMs }, message));
+      this.#fadeAfter(waitMs);
     }
   }
 
@@ -174,6 +178,12 @@ export class Fleet {
     this.#actions.push(
       this.#failures.about(reason, fields, "a worker process has died and is started again"),
     );
+    this.#fadeAfter(waitMs);
+  }
+
+  /** Clients wait for a process that is being started, but not for one that nobody starts. */
+  #fadeAfter(waitMs: number): void {
+    if (waitMs > 0 && !this.#slots.some(({ current }) => current)) this.#setDark(true);
   }
 
   #reload(reason: string, now: number): void {
@@ -249,6 +259,12 @@ export class Fleet {
       this.#log("info", { worker: slot.worker, reason }, "a worker process is replaced");
       return;
     }
+  }
+
+  #setDark(isDark: boolean): void {
+    if (isDark === this.#isDark) return;
+    this.#isDark = isDark;
+    this.#actions.push({ type: "dark", isDark });
   }
 
   #slotOf(member: Member): Slot | undefined {
