@@ -175,7 +175,7 @@ describe("stopping", () => {
   });
 
   test("--shutdown-delay: serves on meanwhile", async () => {
-    const served = await startServe(await AppFolder.create(), ["-p", "1", "--shutdown-delay", "1s"]);
+    const served = await startServe(await AppFolder.create(), ["-p", "1", "--shutdown-delay", "2s"]);
     await served.signal("SIGTERM");
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect((await sendHttp(served.port)).status).toBe(200);
