@@ -8,7 +8,7 @@ import type { Endpoint } from "./net/endpoint.ts";
 import type { ListenOptions } from "./net/listen.ts";
 import { openSharedSocket } from "./net/shared-socket.ts";
 import { COMMAND } from "./supervisor/command.ts";
-import { FLEET_DEFAULTS, type FleetSettings } from "./supervisor/rules/settings.ts";
+import type { FleetSettings } from "./supervisor/rules/settings.ts";
 import { Supervisor } from "./supervisor/supervisor.ts";
 import type { WorkerTally } from "./supervisor/tallies.ts";
 
@@ -72,7 +72,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
     args: ["worker", options.app, ...(options.workerArgs ?? [])],
     env: options.workerEnv,
     sockets: [socket],
-    settings: { ...FLEET_DEFAULTS, ...options.workers },
+    settings: options.workers ?? {},
     log,
     onReload: options.onReload,
   });

@@ -5,8 +5,11 @@ import { type Child, startChild, startError } from "./child.ts";
 import type { ChildMessage } from "./messages.ts";
 import type { FleetAction, FleetEvent } from "./rules/events.ts";
 import { Fleet } from "./rules/fleet.ts";
-import type { FleetSettings } from "./rules/settings.ts";
+import { type FleetSettings, resolveFleetSettings } from "./rules/settings.ts";
 import { WorkerTallies, type WorkerTally } from "./tallies.ts";
+
+/** Node takes a longer time for none at all. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** How a {@link Supervisor} starts its processes. */
 export interface SupervisorOptions {
@@ -17,7 +20,8 @@ export interface SupervisorOptions {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** What they accept on. The supervisor publishes and closes it. */
   readonly sockets: readonly SharedSocket[];
-  readonly settings: FleetSettings;
+  /** How many processes there are, and when they are replaced. @defaultValue one, never */
+  readonly settings: Partial<FleetSettings>;
   readonly log: Logger;
   /** A reload has begun, or is over. */
   readonly onReload?: ((state: "begun" | "done" | "failed") => void) | undefined;
@@ -26,6 +30,7 @@ export interface SupervisorOptions {
 /** Processes that serve together, and the sockets they share. The rules are those of {@link Fleet}; this class carries them out. */
 export class Supervisor {
   readonly #options: SupervisorOptions;
+  readonly #settings: FleetSettings;
   readonly #fleet: Fleet;
   readonly #children = new Map<number, Child>();
   readonly #tallies = new WorkerTallies();
@@ -35,9 +40,11 @@ export class Supervisor {
   #doors: Promise<void> = Promise.resolve();
   #up: { readonly resolve: () => void; readonly reject: (error: Error) => void } | undefined;
 
+  /** @throws {@link ConfigError} when a setting is out of its range. */
   constructor(options: SupervisorOptions) {
     this.#options = options;
-    this.#fleet = new Fleet(options.settings, Math.random);
+    this.#settings = resolveFleetSettings(options.settings);
+    this.#fleet = new Fleet(this.#settings, Math.random);
   }
 
   /**
@@ -102,7 +109,8 @@ export class Supervisor {
     clearTimeout(this.#timer);
     const wakeAt = this.#fleet.wakeAt(now);
     if (wakeAt === Number.POSITIVE_INFINITY) return;
-    this.#timer = setTimeout(() => this.#handle({ type: "tick" }), Math.ceil(wakeAt - now));
+    const waitMs = Math.min(Math.ceil(wakeAt - now), LONGEST_TIMER_MS);
+    this.#timer = setTimeout(() => this.#handle({ type: "tick" }), waitMs);
   }
 
   #carryOut(action: FleetAction): void {
@@ -152,7 +160,7 @@ export class Supervisor {
   }
 
   #spawn({ id, worker, generation }: Extract<FleetAction, { readonly type: "spawn" }>): void {
-    const { command, args, env, sockets, settings, log } = this.#options;
+    const { command, args, env, sockets, log } = this.#options;
     const child = startChild(
       {
         command,
@@ -162,7 +170,7 @@ export class Supervisor {
         place: {
           worker,
           generation,
-          processes: settings.processes,
+          processes: this.#settings.processes,
           endpoints: sockets.map(({ endpoint }) => formatEndpoint(endpoint)),
         },
       },

@@ -1,3 +1,5 @@
+import { checkRanges, withDefaults } from "../../settings.ts";
+
 /** What the rules of a fleet depend on. Times are in milliseconds, 0 switches a limit off. */
 export interface FleetSettings {
   /** How many processes are to serve. */
@@ -28,6 +30,30 @@ export const FLEET_DEFAULTS: FleetSettings = {
   maxLifetimeMs: 0,
   survivesFirstFailure: false,
 };
+
+const MOST_MS = 2 ** 31 - 1;
+
+/** Smallest and largest value of each number. */
+const RANGES = {
+  processes: [1, 1024],
+  bootTimeoutMs: [1, MOST_MS],
+  gracefulTimeoutMs: [0, MOST_MS],
+  maxRequests: [0, Number.MAX_SAFE_INTEGER],
+  maxRequestsJitter: [0, Number.MAX_SAFE_INTEGER],
+  maxRssBytes: [0, Number.MAX_SAFE_INTEGER],
+  maxLifetimeMs: [0, Number.MAX_SAFE_INTEGER],
+} as const;
+
+/**
+ * Fill in the defaults and check every number.
+ *
+ * @throws {@link ConfigError} that names the option, its range and what was given.
+ */
+export function resolveFleetSettings(options: Partial<FleetSettings>): FleetSettings {
+  const settings = withDefaults<FleetSettings>(FLEET_DEFAULTS, options as FleetSettings);
+  checkRanges<keyof typeof RANGES>(settings, RANGES);
+  return settings;
+}
 
 /** A process that served for less than this may have died of its start: its successor waits. Others are replaced at once. */
 export const SHORT_LIFE_MS = 1000;
