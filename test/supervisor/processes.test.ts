@@ -61,7 +61,7 @@ describe("a process that dies", () => {
     });
     await folder.write(appSource("two"));
     await served.signal("SIGHUP");
-    await served.logged("reloaded");
+    await until(() => existsSync(socket), "the socket is published again", 15_000);
     expect(answerOf((await sendHttp(served.port)).text).version).toBe("two");
   });
 
