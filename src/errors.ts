@@ -26,6 +26,7 @@ export const ERROR_CODES = [
   "UWB_ERR_CLIENT_GONE",
   "UWB_ERR_BODY_TIMEOUT",
   "UWB_ERR_SEND_TIMEOUT",
+  "UWB_ERR_HARAKIRI",
   // the contract between server and application
   "UWB_ERR_STATUS",
   "UWB_ERR_HEADERS",

@@ -1,12 +1,16 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { createFront, type FrontStats } from "./front/front.ts";
 import type { FrontOptions } from "./front/options.ts";
+import { type Logger, silentLog } from "./log.ts";
 import type { Endpoint } from "./net/endpoint.ts";
 import type { ListenOptions } from "./net/listen.ts";
-import { type Child, type ChildExit, startChild } from "./supervisor/child.ts";
+import { openSharedSocket } from "./net/shared-socket.ts";
+import { COMMAND } from "./supervisor/command.ts";
+import type { FleetSettings } from "./supervisor/rules/settings.ts";
+import { Supervisor } from "./supervisor/supervisor.ts";
+import type { WorkerTally } from "./supervisor/tallies.ts";
 
 /** Options of {@link serve}. */
 export interface ServeOptions {
@@ -15,66 +19,84 @@ export interface ServeOptions {
   /** Where to listen for HTTP. */
   readonly http: Endpoint;
   readonly listen?: ListenOptions;
-  /** Options of the front; its servers are the worker that is started here. */
+  /** Options of the front; its servers are the workers that are started here. */
   readonly front?: Omit<FrontOptions, "to">;
   /** Further arguments of the worker command, such as `["--concurrency", "10"]`. */
   readonly workerArgs?: readonly string[];
-  /** Environment of the worker process. @defaultValue that of this process */
+  /** Environment of the worker processes. @defaultValue that of this process */
   readonly workerEnv?: Readonly<Record<string, string | undefined>>;
+  /** How many worker processes there are, and when they are replaced. @defaultValue one, never */
+  readonly workers?: Partial<FleetSettings>;
+  /** Where the fate of the processes is logged. @defaultValue nowhere */
+  readonly log?: Logger;
+  /** A reload has begun, or is over. */
+  readonly onReload?: (state: "begun" | "done" | "failed") => void;
+  /** Called before the worker processes are started, with what controls them. */
+  readonly onStarting?: (workers: Supervisor) => void;
 }
 
-/** A front and its worker, running. */
+/** A front and its workers, running. */
 export interface Served {
   /** Where HTTP is served, with the real port when 0 was asked for. */
   readonly endpoint: Endpoint;
-  /** Resolves when the worker process ends, whoever ended it. */
-  readonly workerExited: Promise<ChildExit>;
-  /** Finish what was begun, front first, then the worker. */
+  /** Replace all worker processes, one after the other, by such as load the application anew. @param reason - For the log. */
+  reload(reason: string): void;
+  /** One worker process more. */
+  grow(): void;
+  /** One worker process less, but never none. */
+  shrink(): void;
+  /** Finish what was begun, front first, then the workers. May be called again with 0, to wait no longer. */
   close(timeoutMs?: number): Promise<void>;
   stats(): FrontStats;
+  /** What each worker has done, over all the processes it has had. */
+  workers(): WorkerTally[];
 }
 
-const COMMAND = join(
-  dirname(createRequire(import.meta.url).resolve("uwsgi-bridge/package.json")),
-  "bin/uwsgi-bridge.js",
-);
 const DEFAULT_CLOSE_TIMEOUT_MS = 30_000;
 /** Our own worker takes more vars than uWSGI does unless it is configured. */
 const WORKER_MAX_VARS = 1000;
 
 /**
- * Serve an application over HTTP: a front in this process, a worker in a child process, and a private Unix socket between them.
+ * Serve an application over HTTP: a front in this process, workers in child processes, and a private Unix socket between them.
  *
- * @throws `UWB_ERR_CHILD_EXITED` when the worker can not load the application; it has printed why.
+ * @throws `UWB_ERR_CHILD_EXITED` when a worker can not load the application; the message says why.
  */
 export async function serve(options: ServeOptions): Promise<Served> {
+  const { log = silentLog } = options;
   const directory = await mkdtemp(join(tmpdir(), "uwsgi-bridge-"));
-  const socket = `unix:${join(directory, "w")}`;
-  const worker = startChild({
+  const removeDirectory = (): Promise<void> => rm(directory, { recursive: true, force: true });
+  const path = join(directory, "w");
+  const socket = await openSharedSocket({ type: "unix", path });
+  const supervisor = new Supervisor({
     command: COMMAND,
-    args: ["worker", options.app, "--socket", socket, ...(options.workerArgs ?? [])],
+    args: ["worker", options.app, ...(options.workerArgs ?? [])],
     env: options.workerEnv,
+    sockets: [socket],
+    settings: options.workers ?? {},
+    log,
+    onReload: options.onReload,
   });
+  options.onStarting?.(supervisor);
   try {
-    await worker.ready;
-    const front = createFront({ maxVars: WORKER_MAX_VARS, ...options.front, to: [socket] });
+    await supervisor.start();
+    const front = createFront({ maxVars: WORKER_MAX_VARS, ...options.front, to: [`unix:${path}`] });
     const endpoint = await front.listen(options.http, options.listen);
     return {
       endpoint,
-      workerExited: worker.exited,
+      reload: (reason) => supervisor.reload(reason),
+      grow: () => supervisor.grow(),
+      shrink: () => supervisor.shrink(),
       stats: () => front.stats(),
+      workers: () => supervisor.workers(),
       close: async (timeoutMs = DEFAULT_CLOSE_TIMEOUT_MS) => {
         await front.close(timeoutMs);
-        await stop(worker, directory, timeoutMs);
+        await supervisor.close(timeoutMs);
+        await removeDirectory();
       },
     };
   } catch (error) {
-    await stop(worker, directory, 0);
+    await supervisor.close(0);
+    await removeDirectory();
     throw error;
   }
-}
-
-async function stop(worker: Child, directory: string, timeoutMs: number): Promise<void> {
-  await worker.stop(timeoutMs);
-  await rm(directory, { recursive: true, force: true });
 }

@@ -34,12 +34,14 @@ const leaves = ["errors.ts", "log.ts", "push-block.ts", "settings.ts", "version.
 /** Folders that must run without any Node module. */
 const sansIo = ["codec", "gateway"];
 /**
- * The one place of a folder that may touch the process. Node creates a socket file with the umask of the process; tsx is told of a
- * tsconfig by a variable only.
+ * Who may touch the process: Node creates a socket file with its umask, a child inherits its environment, and tsx is told of a tsconfig by a
+ * variable only.
  */
 const processExceptions: Record<string, readonly string[]> = {
   "src/adapters/import-module.ts": ["env"],
   "src/net/listen.ts": ["umask"],
+  "src/net/shared-socket.ts": ["umask"],
+  "src/supervisor/child.ts": ["env"],
 };
 
 const files = ["src", "protocol"]

@@ -15,6 +15,12 @@ const APPLICATION: Aliases = {
   "--worker-reload-mercy": "--graceful-timeout",
   "--kill-timeout": "--graceful-timeout",
   "--worker-connections": "--concurrency",
+  "--timeout": "--harakiri",
+  "--workers": "--processes",
+  "-w": "--processes",
+  "--instances": "--processes",
+  "--reload": "--watch",
+  "--max-memory-restart": "--reload-on-rss",
 };
 
 const LISTENING: Aliases = { "--backlog": "--listen" };

@@ -5,6 +5,7 @@ import { parseLogLevel } from "./logger.ts";
 /** Flags of every command that serves. */
 export interface CommonFlags {
   readonly gracefulTimeout: number;
+  readonly shutdownDelay?: number;
   readonly logLevel: string;
 }
 
@@ -16,6 +17,11 @@ export function addCommonFlags(command: Command): Command {
       new Option("--graceful-timeout <time>", "time for requests to finish when told to stop")
         .argParser(parseDuration)
         .default(DEFAULT_GRACEFUL_TIMEOUT_MS, "30s"),
+    )
+    .option(
+      "--shutdown-delay <time>",
+      "time to serve on when told to stop (default: 5s in Kubernetes, else 0)",
+      parseDuration,
     )
     .option("--log-level <level>", "debug, info, warn, error or silent", parseLogLevel, "info");
 }

@@ -1,5 +1,5 @@
 import { ConfigError, UsageError, type UwsgiBridgeError } from "../errors.ts";
-import type { ChildExit } from "../supervisor/child.ts";
+import type { ChildExit } from "../supervisor/rules/events.ts";
 
 /** What the commands return, so that scripts can tell failures apart. */
 export const EXIT = {

@@ -12,9 +12,15 @@ export class ExitError extends Error {
   }
 }
 
+/** What went wrong, with its code. The error of a process of ours tells what went wrong there. */
+export function errorText(error: UwsgiBridgeError): string {
+  const isTold = error.code === "UWB_ERR_CHILD_EXITED" && / \[UWB_ERR_\w+\]$/.test(error.message);
+  return isTold ? error.message : `${error.message} [${error.code}]`;
+}
+
 /** An error of ours as the command line tells it. */
 export function errorLine(error: UwsgiBridgeError): string {
-  return `uwsgi-bridge: ${error.message} [${error.code}]\n`;
+  return `uwsgi-bridge: ${errorText(error)}\n`;
 }
 
 /**

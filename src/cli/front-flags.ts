@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { ConfigError } from "../errors.ts";
 import type { FrontOptions } from "../front/options.ts";
 import { type Endpoint, parseEndpoint } from "../net/endpoint.ts";
+import { systemdEndpoints } from "../supervisor/systemd-sockets.ts";
 import {
   collectDirectory,
   collectDirectoryOf,
@@ -188,7 +189,12 @@ export function frontOptions(flags: FrontFlags): Omit<FrontOptions, "to"> {
 
 /** Where to listen for HTTP: the flag, else `$PORT` on all interfaces, as platforms expect it, else this machine only. */
 export function httpEndpoint(flags: FrontFlags, io: CliIo): Endpoint {
-  if (flags.http !== undefined) return parseEndpoint(flags.http, "http");
+  const [opened] = io.child?.place.endpoints ?? [];
+  if (opened !== undefined) return parseEndpoint(opened, "http");
+  if (flags.http !== undefined) {
+    const [inherited] = systemdEndpoints(flags.http, io.env, io.pid) ?? [];
+    return inherited ?? parseEndpoint(flags.http, "http");
+  }
   const port = io.env["PORT"];
   if (port === undefined || port === "") return parseEndpoint(DEFAULT_ADDRESS, "http");
   if (!/^\d+$/.test(port))

@@ -3,7 +3,7 @@ import { UwsgiBridgeError } from "../errors.ts";
 import { VERSION } from "../version.ts";
 import { withoutAliases } from "./aliases.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
-import { ExitError, errorLine } from "./failure.ts";
+import { ExitError, errorLine, errorText } from "./failure.ts";
 import type { CliIo } from "./io.ts";
 
 type Register = (program: Command, io: CliIo) => void;
@@ -38,11 +38,13 @@ export async function main(args: readonly string[], io: CliIo): Promise<number> 
 }
 
 /** Say on stderr what went wrong, unless it was said already. What is not ours to explain is thrown on. */
-function exitCodeAfter(error: unknown, io: CliIo): number {
+async function exitCodeAfter(error: unknown, io: CliIo): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof ExitError) return error.exitCode;
   if (error instanceof UwsgiBridgeError) {
-    io.stderr.write(errorLine(error));
+    // A supervisor names the errors of its processes, each once.
+    if (io.child) await io.child.failed(errorText(error));
+    else io.stderr.write(errorLine(error));
     return exitCodeOf(error);
   }
   if (error instanceof Error && "syscall" in error) {

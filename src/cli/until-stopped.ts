@@ -1,21 +1,47 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { CliIo } from "./io.ts";
 
+/** How long a command goes on when it is told to stop, in milliseconds. */
+export interface StopTimes {
+  /** For requests to finish. */
+  readonly gracefulTimeout: number;
+  /** To serve on before anything is closed. @defaultValue 5 s in Kubernetes, else 0 */
+  readonly shutdownDelay?: number;
+}
+
+/** Kubernetes tells its proxies that a pod goes at the same time as the pod: they send requests for a while yet. */
+const KUBERNETES_DELAY_MS = 5000;
+
 /**
- * Wait until the process is asked to stop, then close. Being asked again means now: the wait for open requests ends.
+ * Wait until the process is asked to stop, serve on for the shutdown delay, then close. Being asked again means now: the delay, and the wait for
+ * open requests, end.
  *
  * @param close - Called with the time that open requests have, in milliseconds; after a second request to stop, again with 0.
  */
 export function untilStopped(
   io: CliIo,
-  gracefulTimeoutMs: number,
+  times: StopTimes,
   close: (timeoutMs: number) => Promise<void>,
 ): Promise<void> {
+  const again = new AbortController();
+  const closeLater = async (): Promise<void> => {
+    const delayMs = shutdownDelay(io, times);
+    if (delayMs > 0) await sleep(delayMs, undefined, { signal: again.signal }).catch(() => undefined);
+    await close(again.signal.aborted ? 0 : times.gracefulTimeout);
+  };
   return new Promise((resolve, reject) => {
     const stopListening = io.onStop((count) => {
-      close(count === 1 ? gracefulTimeoutMs : 0).then(() => {
+      if (count > 1) again.abort();
+      (count === 1 ? closeLater() : close(0)).then(() => {
         stopListening();
         resolve();
       }, reject);
     });
   });
+}
+
+function shutdownDelay(io: CliIo, times: StopTimes): number {
+  // Its supervisor has waited already.
+  if (io.child) return 0;
+  return times.shutdownDelay ?? (io.env["KUBERNETES_SERVICE_HOST"] === undefined ? 0 : KUBERNETES_DELAY_MS);
 }

@@ -15,6 +15,7 @@ export function workerArguments(flags: AppFlags & WorkerFlags & CommonFlags): st
     "--send-timeout": milliseconds(flags.sendTimeout),
     "--concurrency": flags.concurrency,
     "--queue-size": flags.queueSize,
+    "--harakiri": milliseconds(flags.harakiri),
     "--graceful-timeout": milliseconds(flags.gracefulTimeout),
     "--log-level": flags.logLevel,
   };

@@ -25,6 +25,7 @@ export interface WorkerFlags {
   readonly queueSize?: number;
   readonly persist?: boolean;
   readonly persistIdle?: number;
+  readonly harakiri?: number;
   readonly halfOpen?: boolean;
   readonly chunkedInput?: boolean;
   readonly environ?: Record<string, string>;
@@ -56,6 +57,11 @@ export function addWorkerFlags(command: Command, { shared }: { readonly shared: 
       "--queue-size <count>",
       "requests that may wait, more are answered 503 (default: 1024)",
       parseCount,
+    )
+    .option(
+      "-t, --harakiri <time>",
+      "longest time for a request to be answered, or for code to keep the event loop; 0 for no limit (default: 60s)",
+      parseDuration,
     )
     .option("--half-open", "a peer that closes its side still waits for the answer")
     .option("--chunked-input", "decode bodies that arrive chunked (default: answer 411)")

@@ -8,6 +8,12 @@ import { bindProblem, publishSocket, removeSocket, type SocketAccess, temporaryN
 export interface ListenOptions extends SocketAccess {
   /** Connections the system may hold before they are accepted. The system's own maximum applies. @defaultValue 1024 */
   readonly backlog?: number;
+  /**
+   * Accept on this descriptor, where somebody else has bound the address and keeps it: the endpoint only says what it is.
+   *
+   * @see {@link openSharedSocket}
+   */
+  readonly fd?: number;
 }
 
 /** A server that listens, and how to give its address back. */
@@ -35,12 +41,16 @@ export async function listen(
   options: ListenOptions = {},
 ): Promise<Listener> {
   const backlog = options.backlog ?? DEFAULT_BACKLOG;
+  if (options.fd !== undefined) {
+    await bind(server, { fd: options.fd }, { endpoint, backlog });
+    return { endpoint, release: nothingToRelease };
+  }
   switch (endpoint.type) {
     case "fd":
-      await bind(server, { fd: endpoint.fd }, endpoint);
+      await bind(server, { fd: endpoint.fd }, { endpoint, backlog });
       return { endpoint, release: nothingToRelease };
     case "tcp": {
-      await bind(server, { host: endpoint.host, port: endpoint.port, backlog }, endpoint);
+      await bind(server, { host: endpoint.host, port: endpoint.port }, { endpoint, backlog });
       const { port } = server.address() as AddressInfo;
       return { endpoint: { ...endpoint, port }, release: nothingToRelease };
     }
@@ -50,7 +60,7 @@ export async function listen(
       const temporary = temporaryName(endpoint.path);
       // The system creates the file with the umask: nobody else gets in before the mode is set.
       const umask = process.umask(OWNER_ONLY);
-      const bound = bind(server, { path: temporary, backlog }, endpoint);
+      const bound = bind(server, { path: temporary }, { endpoint, backlog });
       process.umask(umask);
       await bound;
       try {
@@ -64,18 +74,24 @@ export async function listen(
   }
 }
 
-function bind(server: Server, where: object, endpoint: Endpoint): Promise<void> {
+function bind(
+  server: Server,
+  where: object,
+  { endpoint, backlog }: { readonly endpoint: Endpoint; readonly backlog: number },
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const failed = (error: NodeJS.ErrnoException): void => reject(listenError(error, endpoint));
     server.once("error", failed);
-    server.listen(where, () => {
+    // As an argument, the backlog counts for descriptors as well.
+    server.listen(where, backlog, () => {
       server.off("error", failed);
       resolve();
     });
   });
 }
 
-function listenError(error: NodeJS.ErrnoException, endpoint: Endpoint): UsageError {
+/** The error of an address that can not be listened on. */
+export function listenError(error: NodeJS.ErrnoException, endpoint: Endpoint): UsageError {
   const where = formatEndpoint(endpoint);
   if (error.code === "EADDRINUSE") {
     return new UsageError("UWB_ERR_SOCKET_IN_USE", `another process listens on ${where}`, { cause: error });

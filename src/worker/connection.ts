@@ -3,7 +3,7 @@ import type { Packet } from "../codec/packet.ts";
 import { PacketDecoder } from "../codec/packet-decoder.ts";
 import { offersPersistence, PERSISTENCE } from "../codec/persistence.ts";
 import { responseHeadText } from "../codec/response-head.ts";
-import { ProtocolError } from "../errors.ts";
+import { ProtocolError, UpstreamError } from "../errors.ts";
 import { reasonPhrase } from "../gateway/reason-phrases.ts";
 import type { Deadlined, Deadlines } from "../net/deadlines.ts";
 import { packetKind } from "./modifiers.ts";
@@ -17,7 +17,8 @@ export interface ConnectionHost extends RequestHost {
   onUnknownModifier(modifier1: number): void;
   /** An application took a connection over. */
   onTunnel(): void;
-  onClosed(wasTunnel: boolean): void;
+  /** @param bytesSent - On this connection. */
+  onClosed(wasTunnel: boolean, bytesSent: number): void;
 }
 
 /** A peer that connected when the worker was told to close is about to send its request: it has this long. */
@@ -61,6 +62,18 @@ export class Connection implements Deadlined, RequestListener {
     if (this.#state !== "packet" || this.#decoder.pendingBytes > 0) return;
     if (this.#isKept) this.#goodbye(PERSISTENCE.closeMark);
     else this.deadline = Math.min(this.deadline, this.#host.connections.now + RETIRING_MS);
+  }
+
+  /** The request in progress. */
+  get running(): RequestRun | undefined {
+    return this.#state === "request" ? this.#request : undefined;
+  }
+
+  /** The time of the request is over before anything was answered. */
+  expire(): void {
+    const error = new UpstreamError("UWB_ERR_HARAKIRI", "the request took too long", 504);
+    this.#answer(504, error.code);
+    this.#request?.peerLeft(() => error);
   }
 
   /** Cut the connection now; the application learns it from its signal. */
@@ -194,7 +207,7 @@ export class Connection implements Deadlined, RequestListener {
   #closed(): void {
     this.#request?.peerLeft();
     this.#host.connections.forget(this);
-    this.#host.onClosed(this.#state === "taken");
+    this.#host.onClosed(this.#state === "taken", this.#socket.bytesWritten);
   }
 
   #answer(status: number, text: string, headers: [string, string][] = []): void {

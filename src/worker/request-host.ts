@@ -14,8 +14,8 @@ export interface RequestHost extends Keeper {
   readonly facts: ServerFacts;
   readonly slots: RequestSlots;
   onRequest(): void;
-  /** A request has ended: somebody else may have its slot. */
-  onFinished(): void;
+  /** A request has ended, so many milliseconds after its start: somebody else may have its slot. */
+  onFinished(ms: number, hasFailed: boolean): void;
 }
 
 /** What a request tells its connection. */

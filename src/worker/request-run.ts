@@ -18,6 +18,7 @@ import { clientGone, lengthRequired } from "./request-errors.ts";
 import type { RequestHost, RequestListener } from "./request-host.ts";
 import type { SlotUser } from "./request-slots.ts";
 import { type Keeper, type ResponseListener, ResponseStream } from "./response-stream.ts";
+import { describeRunning, type RunningRequest } from "./running-request.ts";
 import { SilenceLimit } from "./silence-limit.ts";
 
 /** One request on a connection: its environ, its body, its turn, the run of the application, its response. */
@@ -41,6 +42,8 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest, Co
   #isBlocked = false;
   #isFinished = false;
   readonly #silence: SilenceLimit;
+  readonly startedAt: number = performance.now();
+  readonly #bytesBefore: number;
 
   /** @throws {@link ProtocolError} for a packet that is no valid request. */
   constructor(
@@ -54,6 +57,7 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest, Co
     if (length === "chunked" && !host.settings.chunkedInput) throw lengthRequired();
     this.#host = host;
     this.socket = socket;
+    this.#bytesBefore = socket.bytesWritten;
     this.#listener = context.listener;
     this.#early = new EarlyBytes(socket);
     this.#silence = new SilenceLimit(socket);
@@ -110,6 +114,16 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest, Co
 
   get environ(): Environ {
     return this.#environ;
+  }
+
+  /** The application is done with it. */
+  get isFinished(): boolean {
+    return this.#isFinished;
+  }
+
+  /** What is to be known of it while it is in progress. */
+  describe(): RunningRequest {
+    return describeRunning(this, this.#bytesBefore);
   }
 
   get bodyLength(): number {
@@ -176,13 +190,13 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest, Co
     return this.#response.isGone;
   }
 
-  /** Nobody waits for the response any more. */
-  peerLeft(): void {
+  /** Nobody waits for the response any more. @param reason - Makes what the application is told. */
+  peerLeft(reason: () => Error = clientGone): void {
     if (this.#response.isGone || this.#response.isEnded) return;
     this.#response.leave();
     if (this.#state === "waiting") this.#host.slots.leave(this);
     this.#body.breakOff();
-    this.#abort?.abort(clientGone());
+    this.#abort?.abort(reason());
     this.#run?.clientGone();
     this.#direct?.peerLeft();
   }
@@ -245,15 +259,16 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest, Co
 
   #ran(outcome: Outcome): void {
     // Nobody is left who would close it.
-    if (this.#isTakenOver && outcome === "app-error") this.cut();
-    this.#finished();
+    const hasFailed = outcome === "app-error";
+    if (this.#isTakenOver && hasFailed) this.cut();
+    this.#finished(hasFailed);
   }
 
-  #finished(): void {
+  #finished(hasFailed = false): void {
     if (this.#isFinished) return;
     this.#isFinished = true;
     void this.#errors.flush();
-    this.#host.onFinished();
+    this.#host.onFinished(performance.now() - this.startedAt, hasFailed);
   }
 
   #errorLog(cgi: CgiEnviron): ErrorLog {

@@ -14,6 +14,7 @@ import { Connection, type ConnectionHost } from "./connection.ts";
 import { acceptance } from "./kept-response.ts";
 import { resolveWorkerOptions, type WorkerOptions, type WorkerSettings } from "./options.ts";
 import { RequestSlots } from "./request-slots.ts";
+import type { RunningRequest } from "./running-request.ts";
 
 /** What a worker has done and is doing. */
 export interface WorkerStats {
@@ -21,6 +22,12 @@ export interface WorkerStats {
   readonly forbidden: number;
   /** Requests received since the start. */
   readonly requests: number;
+  /** Requests that ended in an error of the application. */
+  readonly exceptions: number;
+  /** Time from the start of each request to its end, added up, in milliseconds. */
+  readonly answerMs: number;
+  /** Bytes sent on connections that are closed. */
+  readonly sentBytes: number;
   readonly openConnections: number;
   readonly runningRequests: number;
   readonly waitingRequests: number;
@@ -44,6 +51,19 @@ export interface Worker {
    */
   close(timeoutMs?: number): Promise<void>;
   stats(): WorkerStats;
+  /** The requests in progress. */
+  running(): RunningRequest[];
+  /** The requests that run for so long, in milliseconds, and of whose answer nothing was sent. */
+  overdue(limitMs: number): OverdueRequest[];
+}
+
+/** A request whose time is over. */
+export interface OverdueRequest {
+  readonly request: RunningRequest;
+  /** Answer 504, and tell the application by the signal of the request. */
+  readonly expire: () => void;
+  /** Whether the application is done with it. */
+  readonly isOver: () => boolean;
 }
 
 const DEFAULT_CLOSE_TIMEOUT_MS = 30_000;
@@ -78,6 +98,9 @@ class UwsgiWorker implements Worker, ConnectionHost {
   #forbidden = 0;
   #requests = 0;
   #tunnels = 0;
+  #exceptions = 0;
+  #answerMs = 0;
+  #sentBytes = 0;
   #onDrained: (() => void) | undefined;
   #acceptance: HeaderPair | undefined;
 
@@ -139,6 +162,9 @@ class UwsgiWorker implements Worker, ConnectionHost {
     return {
       forbidden: this.#forbidden,
       requests: this.#requests,
+      exceptions: this.#exceptions,
+      answerMs: this.#answerMs,
+      sentBytes: this.#sentBytes,
       openConnections: this.connections.size,
       runningRequests: this.slots.running,
       waitingRequests: this.slots.waiting,
@@ -146,11 +172,30 @@ class UwsgiWorker implements Worker, ConnectionHost {
     };
   }
 
+  running(): RunningRequest[] {
+    return this.connections.snapshot().flatMap(({ running }) => (running ? [running.describe()] : []));
+  }
+
+  overdue(limitMs: number): OverdueRequest[] {
+    const latest = this.connections.now - limitMs;
+    const found: OverdueRequest[] = [];
+    for (const connection of this.connections.snapshot()) {
+      const { running } = connection;
+      if (!running || running.startedAt > latest) continue;
+      const request = running.describe();
+      if (request.hasAnswered) continue;
+      found.push({ request, expire: () => connection.expire(), isOver: () => running.isFinished });
+    }
+    return found;
+  }
+
   onRequest(): void {
     this.#requests += 1;
   }
 
-  onFinished(): void {
+  onFinished(ms: number, hasFailed: boolean): void {
+    this.#answerMs += ms;
+    if (hasFailed) this.#exceptions += 1;
     this.slots.release();
     if (this.slots.waiting > 0) setImmediate(() => this.slots.next()?.run());
   }
@@ -165,8 +210,9 @@ class UwsgiWorker implements Worker, ConnectionHost {
     this.#tunnels += 1;
   }
 
-  onClosed(wasTunnel: boolean): void {
+  onClosed(wasTunnel: boolean, bytesSent: number): void {
     if (wasTunnel) this.#tunnels -= 1;
+    this.#sentBytes += bytesSent;
     if (this.connections.size === 0) this.#onDrained?.();
   }
 

@@ -12,6 +12,8 @@ import { bodyOf, converse, requestBytes } from "../support/raw-peer.ts";
 const APPS = fileURLToPath(new URL("../adapters/apps/", import.meta.url));
 const COMMAND = fileURLToPath(new URL("../../bin/uwsgi-bridge.js", import.meta.url));
 
+const IN_THIS_PROCESS = ["--processes", "0"];
+
 describe("worker", () => {
   test.each([
     { args: ["koa.mjs"], kind: "koa", text: "hello from koa" },
@@ -29,7 +31,7 @@ describe("worker", () => {
   });
 
   test("shutdown runs after the last request", async () => {
-    const program = startCli(["worker", `${APPS}hooks.mjs`, "-s", "127.0.0.1:0"]);
+    const program = startCli(["worker", `${APPS}hooks.mjs`, "-s", "127.0.0.1:0", ...IN_THIS_PROCESS]);
     onTestFinished(() => program.stop());
     const [, address = ""] = await program.untilOutput(/worker listens on ([\d.:]+)/);
     expect(await get(address)).toBe("hello from startup");
@@ -103,7 +105,7 @@ describe("what ends a worker before it serves", () => {
       err: /--capture-listen does not go with --interface fetch/,
     },
   ])("$args: exit code $code", async ({ args, code, err }) => {
-    const result = await runCli(["worker", ...args, "-s", "127.0.0.1:0"], { cwd: APPS });
+    const result = await runCli(["worker", ...args, "-s", "127.0.0.1:0", ...IN_THIS_PROCESS], { cwd: APPS });
     expect(result).toMatchObject({ code, out: "" });
     expect(result.err).toMatch(err);
   });
@@ -140,7 +142,7 @@ interface RunningWorker {
 
 async function startWorker(args: readonly string[]): Promise<RunningWorker> {
   const io = new TestIo({ cwd: APPS });
-  const ended = main(["worker", ...args, "-s", "127.0.0.1:0"], io);
+  const ended = main(["worker", ...args, "-s", "127.0.0.1:0", ...IN_THIS_PROCESS], io);
   await Promise.race([io.ready, ended]);
   const [, address = ""] = /worker listens on ([\d.:]+)/.exec(io.stderr.text) ?? [];
   expect(address, io.stderr.text).not.toBe("");

@@ -1,5 +1,6 @@
+import { EventEmitter } from "node:events";
 import { Readable, Writable } from "node:stream";
-import type { CliIo } from "../../src/cli/io.ts";
+import type { CliIo, ControlSignal } from "../../src/cli/io.ts";
 import { main } from "../../src/cli/main.ts";
 import { signal } from "./wait.ts";
 
@@ -27,11 +28,14 @@ export class TestIo implements CliIo {
   readonly isTerminal = false;
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
+  readonly pid = process.pid;
+  readonly child = undefined;
   /** Resolves when the command reports that it serves. */
   readonly ready: Promise<void>;
   #setReady: () => void;
   #stops = 0;
   readonly #listeners = new Set<(count: number) => void>();
+  readonly #signals = new EventEmitter();
 
   constructor({ stdin = "", env = {}, cwd = "/" }: CliSetting = {}) {
     this.stdin = Readable.from([Buffer.from(stdin)]);
@@ -45,6 +49,16 @@ export class TestIo implements CliIo {
   onStop(listener: (count: number) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  onSignal(name: ControlSignal, listener: () => void): () => void {
+    this.#signals.on(name, listener);
+    return () => void this.#signals.off(name, listener);
+  }
+
+  /** As `kill` does. */
+  send(name: ControlSignal): void {
+    this.#signals.emit(name);
   }
 
   reportReady(): void {

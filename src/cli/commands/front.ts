@@ -1,11 +1,17 @@
 import type { Command } from "commander";
 import { createFront } from "../../front/front.ts";
+import type { Endpoint } from "../../net/endpoint.ts";
+import { NO_REPORT } from "../../supervisor/messages.ts";
 import { aliasHelp } from "../aliases.ts";
 import { addCommonFlags, type CommonFlags } from "../common-flags.ts";
 import { collect } from "../flags.ts";
 import { addFrontFlags, type FrontFlags, frontOptions, httpEndpoint, httpUrl } from "../front-flags.ts";
+import { givenArguments } from "../given-arguments.ts";
 import { type CliIo, say } from "../io.ts";
 import { createLogger } from "../logger.ts";
+import { addProcessFlags, type ProcessFlags } from "../process-flags.ts";
+import { inheritedSocket } from "../sockets.ts";
+import { superviseCommand } from "../supervise-command.ts";
 import { untilStopped } from "../until-stopped.ts";
 import { addSocketFlags, listenOptions, type SocketFlags } from "../worker-flags.ts";
 
@@ -15,6 +21,7 @@ export function registerFront(program: Command, io: CliIo): void {
     .command("front")
     .description("serve HTTP in front of uwsgi servers")
     .option("--to <address>", "a uwsgi server; may be repeated, then they take turns", collect);
+  addProcessFlags(command, "front processes under a supervisor, or auto (default: 0, this process)");
   addSocketFlags(addCommonFlags(addFrontFlags(command)));
   command.addHelpText(
     "after",
@@ -28,23 +35,42 @@ Examples:
                                                                files from the disk, hashed names for ever
   uwsgi-bridge front --static-map /=./dist --static-fallback /=./dist/index.html
                                                                a single-page application, no server behind it
+  uwsgi-bridge front --to 10.0.0.5:3031 --processes auto       a process for each processor
+
+With --processes, HUP replaces the processes without losing a request.
 
 ${aliasHelp("front")}`,
   );
-  command.action((flags: FrontCommandFlags) => runFront(flags, io));
+  command.action((flags: FrontCommandFlags, self: Command) =>
+    runFront({ flags, args: givenArguments(self) }, io),
+  );
 }
 
-interface FrontCommandFlags extends CommonFlags, FrontFlags, SocketFlags {
+interface FrontCommandFlags extends CommonFlags, FrontFlags, ProcessFlags, SocketFlags {
   readonly to?: string[];
 }
 
-async function runFront(flags: FrontCommandFlags, io: CliIo): Promise<void> {
+async function runFront(
+  { flags, args }: { readonly flags: FrontCommandFlags; readonly args: readonly string[] },
+  io: CliIo,
+): Promise<void> {
   const log = await createLogger(io, flags.logLevel);
   const { to = [] } = flags;
+  const endpoint = httpEndpoint(flags, io);
+  const listen = listenOptions(flags);
+  const what = to.length === 0 ? "static files" : `front before ${to.join(", ")}`;
+  const announce = (bound: Endpoint): void => say(io, `${what}: ${httpUrl(bound)}`);
+  if (!io.child && (flags.processes ?? 0) !== 0) {
+    await superviseCommand(io, { args, app: what, flags, endpoints: [endpoint], listen, log, announce });
+    return;
+  }
   const front = createFront({ ...frontOptions(flags), to, log });
-  const endpoint = await front.listen(httpEndpoint(flags, io), listenOptions(flags));
-  const before = to.length === 0 ? "static files" : `front before ${to.join(", ")}`;
-  say(io, `${before}: ${httpUrl(endpoint)}`);
+  const bound = await front.listen(endpoint, { ...listen, ...inheritedSocket(io, 0) });
+  if (!io.child) announce(bound);
   io.reportReady();
-  await untilStopped(io, flags.gracefulTimeout, (timeoutMs) => front.close(timeoutMs));
+  io.child?.reportRegularly(() => {
+    const { requests, openRequests } = front.stats();
+    return { ...NO_REPORT, requests, runningRequests: openRequests };
+  });
+  await untilStopped(io, flags, (timeoutMs) => front.close(timeoutMs));
 }

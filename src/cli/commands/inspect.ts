@@ -134,7 +134,10 @@ async function runRelay(
   const bound = await relay.listen(listen);
   printer.print(`${formatEndpoint(bound)} is passed on to ${formatEndpoint(to)}; Ctrl-C ends it`);
   io.reportReady();
-  await Promise.race([untilStopped(io, 0, () => Promise.resolve()), printer.readerLeft]);
+  await Promise.race([
+    untilStopped(io, { gracefulTimeout: 0, shutdownDelay: 0 }, () => Promise.resolve()),
+    printer.readerLeft,
+  ]);
   await relay.close();
 }
 

@@ -1,14 +1,21 @@
 import type { Command } from "commander";
 import { loadApp } from "../../adapters/load-app.ts";
-import { formatEndpoint, parseEndpoint } from "../../net/endpoint.ts";
-import { createWorker } from "../../worker/worker.ts";
+import type { Logger } from "../../log.ts";
+import { formatEndpoint } from "../../net/endpoint.ts";
+import { CHANNEL_FD } from "../../supervisor/messages.ts";
+import { Harakiri } from "../../worker/harakiri/harakiri.ts";
+import { createWorker, type Worker } from "../../worker/worker.ts";
 import { aliasHelp } from "../aliases.ts";
 import { APP_ARGUMENT, type AppFlags, addAppFlags, applicationToRun, loadOptions } from "../app-flags.ts";
 import { closeWithApp } from "../app-life.ts";
 import { addCommonFlags, type CommonFlags } from "../common-flags.ts";
 import { collect, collectPair } from "../flags.ts";
+import { givenArguments } from "../given-arguments.ts";
 import type { CliIo } from "../io.ts";
 import { createLogger } from "../logger.ts";
+import { addProcessFlags, addWatchFlag, type ProcessFlags, processCount } from "../process-flags.ts";
+import { inheritedSocket, socketEndpoints, workerPlace } from "../sockets.ts";
+import { superviseCommand } from "../supervise-command.ts";
 import { untilStopped } from "../until-stopped.ts";
 import {
   addSocketFlags,
@@ -20,6 +27,9 @@ import {
 } from "../worker-flags.ts";
 
 const DEFAULT_SOCKET = "127.0.0.1:3031";
+const DEFAULT_HARAKIRI_MS = 60_000;
+/** Who has connected before the worker stops accepting may still send its request for so long. */
+const _IDLE_GRACE_MS = 1000;
 
 /** `uwsgi-bridge worker APP`: run an application behind nginx, Apache, a uWSGI router or our front. */
 export function registerWorker(program: Command, io: CliIo): void {
@@ -30,6 +40,7 @@ export function registerWorker(program: Command, io: CliIo): void {
     .option("-s, --socket <address>", `uwsgi address, may be repeated (default: ${DEFAULT_SOCKET})`, collect)
     .option("-e, --env <name=value>", "set an environment variable for the application", collectPair)
     .option("--chdir <dir>", "change to this directory first");
+  addWatchFlag(addProcessFlags(command, "worker processes, or auto (default: $WEB_CONCURRENCY, else 1)"));
   addWorkerFlags(addSocketFlags(addCommonFlags(addAppFlags(command))), { shared: false });
   command.addHelpText(
     "after",
@@ -42,33 +53,50 @@ Examples:
   uwsgi-bridge worker handler.ts --interface fetch            a bare function (request)
   uwsgi-bridge worker app.ts --lint                           with every rule of the gateway interface checked
   uwsgi-bridge worker app.ts -s 10.0.0.5:3031 --allow-from 10.0.0.0/24
+  uwsgi-bridge worker app.ts -p auto --max-requests 10000     a process for each processor, replaced now and then
+  uwsgi-bridge worker app.ts --watch                          development: reload when a source file changes
+  uwsgi-bridge worker app.ts -s systemd                       on the socket that systemd has opened
+
+Signals: HUP loads the application anew without losing a request, TTIN and TTOU start or end a process, TERM, INT and
+QUIT finish what was begun, and a second one ends at once. --processes 0 runs the application without a supervisor.
 
 ${aliasHelp("worker")}`,
   );
-  command.action((app: string, flags: WorkerCommandFlags) => runWorker(app, flags, io));
+  command.action((app: string, flags: WorkerCommandFlags, self: Command) =>
+    runWorker(app, { flags, args: givenArguments(self) }, io),
+  );
 }
 
-interface WorkerCommandFlags extends AppFlags, CommonFlags, WorkerFlags, SocketFlags {
+interface WorkerCommandFlags extends AppFlags, CommonFlags, ProcessFlags, WorkerFlags, SocketFlags {
   readonly socket?: string[];
   readonly env?: Record<string, string>;
   readonly chdir?: string;
 }
 
-async function runWorker(app: string, flags: WorkerCommandFlags, io: CliIo): Promise<void> {
+async function runWorker(
+  app: string,
+  { flags, args }: { readonly flags: WorkerCommandFlags; readonly args: readonly string[] },
+  io: CliIo,
+): Promise<void> {
   const log = await createLogger(io, flags.logLevel);
-  const endpoints = (flags.socket ?? [DEFAULT_SOCKET]).map((text) => parseEndpoint(text, "socket"));
+  const endpoints = socketEndpoints(flags.socket ?? [DEFAULT_SOCKET], io);
   const socketOptions = listenOptions(flags);
+  if (!io.child && processCount(flags, io, 1) > 0) {
+    await superviseCommand(io, { args, app, flags, endpoints, listen: socketOptions, log });
+    return;
+  }
   if (flags.chdir !== undefined) process.chdir(flags.chdir);
   Object.assign(process.env, flags.env);
   io.endWithCommand();
   const loaded = await loadApp(app, flags.chdir === undefined ? io.cwd : process.cwd(), loadOptions(flags));
   await loaded.startup();
   const application = await applicationToRun(loaded, flags, log);
-  const worker = createWorker(application, { ...workerOptions(flags), state: loaded.state, log });
+  const options = { ...workerOptions(flags), ...workerPlace(io), state: loaded.state, log };
+  const worker = createWorker(application, options);
   const close = closeWithApp(worker, loaded, log);
   try {
-    for (const endpoint of endpoints) {
-      const bound = await worker.listen(endpoint, socketOptions);
+    for (const [index, endpoint] of endpoints.entries()) {
+      const bound = await worker.listen(endpoint, { ...socketOptions, ...inheritedSocket(io, index) });
       log.info({ app, kind: loaded.kind }, `worker listens on ${formatEndpoint(bound)}`);
     }
   } catch (error) {
@@ -76,5 +104,22 @@ async function runWorker(app: string, flags: WorkerCommandFlags, io: CliIo): Pro
     throw error;
   }
   io.reportReady();
-  await untilStopped(io, flags.gracefulTimeout, close);
+  const harakiri = startHarakiri(worker, { flags, io, log });
+  io.child?.reportRegularly(() => ({ ...worker.stats(), harakiris: harakiri?.expired ?? 0 }));
+  await untilStopped(io, flags, close);
+  harakiri?.stop();
+}
+
+function startHarakiri(
+  worker: Worker,
+  { flags, io, log }: { readonly flags: WorkerFlags; readonly io: CliIo; readonly log: Logger },
+): Harakiri | undefined {
+  const limitMs = flags.harakiri ?? DEFAULT_HARAKIRI_MS;
+  if (limitMs === 0) return undefined;
+  return new Harakiri(worker, {
+    limitMs,
+    log,
+    supervisorFd: io.child && CHANNEL_FD,
+    onLeftOver: (reason) => io.child?.retire(reason),
+  });
 }

@@ -1,0 +1,31 @@
+import { readFile, readlink } from "node:fs/promises";
+
+const TABLES = ["/proc/net/tcp", "/proc/net/tcp6"];
+/** The state of a listening socket in these tables. */
+const LISTENING = "0A";
+
+/**
+ * How many connections wait to be accepted on a listening TCP socket of this process. 0 where the system does not tell: for Unix
+ * sockets, and anywhere but on Linux.
+ */
+export async function acceptQueueLength(fd: number): Promise<number> {
+  try {
+    const [, inode] = /^socket:\[(\d+)\]$/.exec(await readlink(`/proc/self/fd/${fd}`)) ?? [];
+    for (const table of inode === undefined ? [] : TABLES) {
+      const length = queueIn(await readFile(table, "utf8"), inode ?? "");
+      if (length !== undefined) return length;
+    }
+  } catch {
+    // No such table: nothing is known.
+  }
+  return 0;
+}
+
+/** The queue of a socket in a table such as `/proc/net/tcp`: for one that listens, its receive queue counts connections. */
+export function queueIn(table: string, inode: string): number | undefined {
+  for (const line of table.split("\n")) {
+    const [, , , state, queues = "", , , , , found] = line.trim().split(/\s+/);
+    if (found === inode && state === LISTENING) return Number.parseInt(queues.split(":")[1] ?? "0", 16);
+  }
+  return undefined;
+}
