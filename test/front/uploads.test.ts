@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdirSync } from "node:fs";
+import { readdirSync, readlinkSync } from "node:fs";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { FrontOptions } from "../../src/front/options.ts";
 import type { Application } from "../../src/gateway/types.ts";
@@ -242,6 +242,18 @@ describe("limits", () => {
   );
 });
 
+/** Open files of this process that had a name in that directory. */
+function namelessFiles(directory: string): number {
+  const links = readdirSync("/proc/self/fd").map((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`);
+    } catch {
+      return "";
+    }
+  });
+  return links.filter((link) => link.startsWith(`${directory}/`) && link.endsWith(" (deleted)")).length;
+}
+
 describe("the temporary file", () => {
   async function directory(): Promise<string> {
     const { path, remove } = await temporaryDirectory();
@@ -257,7 +269,7 @@ describe("the temporary file", () => {
     client.write("POST /x HTTP/1.1\r\nHost: a.test\r\nContent-Length: 300000\r\n\r\n");
     client.write(Buffer.alloc(200_000));
     await until(() => front.stats().openRequests === 1, "the request is open");
-    await sleep(50);
+    await until(() => namelessFiles(tempDir) === 1, "the file is open and has no name");
     expect(readdirSync(tempDir)).toEqual([]);
     client.destroy();
   });
