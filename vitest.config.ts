@@ -6,6 +6,8 @@ export default defineConfig({
     // Applications under test are loaded by Node, as they would be in production.
     deps: { interopDefault: false },
     server: { deps: { external: [/\/test\/adapters\/apps\//, /\/uwsgi-bridge-test-/] } },
+    // Most tests wait for sockets and processes more than they compute.
+    maxWorkers: 3,
     testTimeout: 20_000,
     hookTimeout: 60_000,
     coverage: {

@@ -1,7 +1,8 @@
-// A WebSocket chat: `ws` on the http.Server of an Express application. The server is exported, and does not listen.
+// A WebSocket chat: `ws` on the http.Server of an Express application. The server is exported, and does not listen. Each process has a room of
+// its own, so there is one.
 //
 //   npm install express ws
-//   npx uwsgi-bridge serve examples/chat.ts
+//   npx uwsgi-bridge serve examples/chat.ts --processes 1
 //   open http://localhost:8080/ in two browsers
 import { createServer } from "node:http";
 import { join } from "node:path";

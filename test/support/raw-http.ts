@@ -64,6 +64,9 @@ export function connectHttp(endpoint: Endpoint): Socket {
   return connect({ host: endpoint.host, port: endpoint.port, allowHalfOpen: true });
 }
 
+/** The first byte of an answer comes within this time, or none does. */
+const FIRST_BYTE_MS = 2000;
+
 function hear(
   socket: Socket,
   quietMs: number,
@@ -75,11 +78,13 @@ function hear(
       clearTimeout(timer);
       resolve({ raw: Buffer.concat(chunks).toString("latin1"), end });
     };
-    const timer = setTimeout(() => settle("open"), quietMs);
+    // A machine that is busy may let the first byte wait; a silence means something only behind it.
+    let timer = setTimeout(() => settle("open"), Math.max(quietMs, FIRST_BYTE_MS));
     socket.on("data", (chunk) => {
       chunks.push(chunk);
+      clearTimeout(timer);
+      timer = setTimeout(() => settle("open"), quietMs);
       if (isEnough(Buffer.concat(chunks).toString("latin1"))) settle("open");
-      timer.refresh();
     });
     socket.on("end", () => settle("fin"));
     socket.on("error", () => settle("reset"));
