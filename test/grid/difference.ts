@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+import { selectCases } from "../../protocol/conformance/select-cases.ts";
+import type { CaseRow } from "./grid.ts";
+
+/** A known misbehaviour, and the cases that show it. */
+export interface Difference {
+  /** Ids of subjects. */
+  readonly subjects: readonly string[];
+  /** Ids of cases, with `*` for any characters. */
+  readonly cases: readonly string[];
+  /** What the subject does, in a sentence. */
+  readonly what: string;
+  /** It does not do so every time: chance decides. @defaultValue false */
+  readonly varies?: boolean;
+}
+
+/** All that is known, in the order it is told. */
+export const differences: readonly Difference[] = JSON.parse(
+  readFileSync(new URL("differences.json", import.meta.url), "utf8"),
+) as readonly Difference[];
+
+/** Whether chance decides how a subject stands in a case. */
+export function isVarying(subject: string, id: string): boolean {
+  return differences.some((one) => one.varies === true && isAbout(one, subject, [{ id }]));
+}
+
+/** The cases of a subject that show a difference. */
+export function casesOf(
+  difference: Difference,
+  subject: string,
+  rows: readonly CaseRow[],
+): readonly CaseRow[] {
+  if (!difference.subjects.includes(subject)) return [];
+  return fitting(difference, rows).filter(({ results }) => results[subject] !== undefined);
+}
+
+/** Broken MUSTs of a subject that no difference speaks of. */
+export function unexplained(subject: string, rows: readonly CaseRow[]): readonly string[] {
+  return rows
+    .filter(({ results }) => results[subject]?.mark === "failed")
+    .filter((row) => !differences.some((one) => isAbout(one, subject, [row])))
+    .map(({ id }) => id);
+}
+
+function isAbout(difference: Difference, subject: string, rows: readonly { readonly id: string }[]): boolean {
+  return difference.subjects.includes(subject) && fitting(difference, rows).length > 0;
+}
+
+function fitting<Row extends { readonly id: string }>(
+  { cases }: Difference,
+  rows: readonly Row[],
+): readonly Row[] {
+  return selectCases(
+    rows as unknown as Parameters<typeof selectCases>[0],
+    cases,
+  ) as unknown as readonly Row[];
+}
