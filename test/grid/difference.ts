@@ -31,7 +31,7 @@ export function casesOf(
   rows: readonly CaseRow[],
 ): readonly CaseRow[] {
   if (!difference.subjects.includes(subject)) return [];
-  return fitting(difference, rows).filter(({ results }) => results[subject] !== undefined);
+  return selectCases(rows, difference.cases).filter(({ results }) => results[subject] !== undefined);
 }
 
 /** Broken MUSTs of a subject that no difference speaks of. */
@@ -43,15 +43,5 @@ export function unexplained(subject: string, rows: readonly CaseRow[]): readonly
 }
 
 function isAbout(difference: Difference, subject: string, rows: readonly { readonly id: string }[]): boolean {
-  return difference.subjects.includes(subject) && fitting(difference, rows).length > 0;
-}
-
-function fitting<Row extends { readonly id: string }>(
-  { cases }: Difference,
-  rows: readonly Row[],
-): readonly Row[] {
-  return selectCases(
-    rows as unknown as Parameters<typeof selectCases>[0],
-    cases,
-  ) as unknown as readonly Row[];
+  return difference.subjects.includes(subject) && selectCases(rows, difference.cases).length > 0;
 }

@@ -13,7 +13,7 @@ const WORDS: Readonly<Record<Mark, string>> = {
 const SUITES = {
   worker: {
     title: "Workers",
-    about: "uwsgi servers that run the [contract app](../protocol/contract-app/README.md)",
+    about: "Servers of uwsgi that run the [contract app](../protocol/contract-app/README.md)",
     cases: "worker-cases.md",
   },
   front: {
@@ -57,7 +57,7 @@ function suitePart(grid: SuiteGrid, differences: readonly Difference[]): readonl
   return [
     `## ${title}`,
     "",
-    `${capital(about)}; ${asked} cases, [all of them](../protocol/conformance/${cases}).`,
+    `${about}; ${asked} cases, [all of them](../protocol/conformance/${cases}).`,
     "",
     ...subjectTable(grid.subjects),
     "",
@@ -153,8 +153,4 @@ function table(heads: readonly string[], rows: readonly (readonly string[])[]): 
 
 function sum(totals: Totals): number {
   return Object.values(totals).reduce((all, count: number) => all + count, 0);
-}
-
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

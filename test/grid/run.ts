@@ -113,7 +113,7 @@ function conclude(subjects: readonly Subject[], reports: ReadonlyMap<Subject, re
     if (found.length > 0) process.exitCode = 1;
     return;
   }
-  writeFileSync(join(values.out, "conformance.json"), `${JSON.stringify(grid, undefined, 1)}\n`);
+  writeFileSync(join(values.out, "conformance.json"), `${JSON.stringify(grid, undefined, 2)}\n`);
   writeFileSync(join(values.out, "conformance.md"), page);
 }
 
