@@ -16,7 +16,7 @@ function measurement(
   return {
     column: { id, name: id, version: "1.0", setup: "plain", isOurs: false },
     rounds: rounds.map((cases) => ({ cases, leftOut })),
-    isVarying: () => false,
+    variationOf: () => undefined,
     ...others,
   };
 }
@@ -49,18 +49,24 @@ test.each([
 
 test("what is not the same in every round varies, and what is seen differently is not told", () => {
   const rounds = [
-    [caseOf("a/x", failure), caseOf("a/y", { ...failure, seen: "port 1" }), caseOf("a/z")],
-    [caseOf("a/x"), caseOf("a/y", { ...failure, seen: "port 2" }), caseOf("a/z")],
+    [
+      caseOf("a/x", failure),
+      caseOf("a/y", { ...failure, seen: "port 1" }),
+      caseOf("a/z"),
+      caseOf("b/x", failure),
+    ],
+    [caseOf("a/x"), caseOf("a/y", { ...failure, seen: "port 2" }), caseOf("a/z"), caseOf("b/x", failure)],
   ];
   const { cases, subjects } = compare("worker", [
-    measurement("peer", rounds, { isVarying: (id) => id === "a/z" }),
+    measurement("peer", rounds, { variationOf: (id) => (({ "a/z": "result", "b/x": "seen" }) as const)[id] }),
   ]);
   expect(Object.fromEntries(cases.map(({ id, results }) => [id, results["peer"]]))).toEqual({
     "a/x": { mark: "varies" },
     "a/y": { mark: "failed" },
     "a/z": { mark: "varies" },
+    "b/x": { mark: "failed" },
   });
-  expect(subjects[0]?.totals).toMatchObject({ passed: 0, failed: 1, varies: 2 });
+  expect(subjects[0]?.totals).toMatchObject({ passed: 0, failed: 2, varies: 2 });
 });
 
 test("subjects stand side by side, and only cases that somebody does not pass are told", () => {

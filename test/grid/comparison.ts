@@ -1,3 +1,4 @@
+import type { Variation } from "./difference.ts";
 import type { CaseRow, Column, GroupRow, Mark, Result, SuiteGrid, Totals } from "./grid.ts";
 import type { Report, ReportedCase } from "./measurement.ts";
 
@@ -5,8 +6,8 @@ import type { Report, ReportedCase } from "./measurement.ts";
 export interface Measurement {
   readonly column: Omit<Column, "totals">;
   readonly rounds: readonly Report[];
-  /** Whether a case is known not to be the same every time, though these rounds may agree. */
-  isVarying(id: string): boolean;
+  /** What is known not to be the same every time in a case, though these rounds may agree. */
+  variationOf(id: string): Variation | undefined;
 }
 
 /** Put what was measured of several subjects side by side. */
@@ -47,21 +48,22 @@ function allCases(measurements: readonly Measurement[]): readonly ReportedCase[]
   return [...(longest?.cases ?? []), ...new Map(others.map((one) => [one.id, one])).values()];
 }
 
-function resultsOf({ rounds, isVarying }: Measurement): ReadonlyMap<string, Result | "passed"> {
+function resultsOf({ rounds, variationOf }: Measurement): ReadonlyMap<string, Result | "passed"> {
   const results = new Map<string, Result | "passed">();
   for (const { id } of rounds[0]?.cases ?? []) {
     const found = rounds.flatMap(({ cases }) => cases.filter((one) => one.id === id));
-    results.set(id, isVarying(id) ? { mark: "varies" } : oneResult(found));
+    results.set(id, oneResult(found, variationOf(id)));
   }
   for (const id of rounds[0]?.leftOut ?? []) results.set(id, { mark: "left-out" });
   return results;
 }
 
-function oneResult(found: readonly ReportedCase[]): Result | "passed" {
+function oneResult(found: readonly ReportedCase[], variation: Variation | undefined): Result | "passed" {
   const marks = new Set(found.map(markOf));
   const [mark] = marks;
-  if (marks.size > 1) return { mark: "varies" };
+  if (variation === "result" || marks.size > 1) return { mark: "varies" };
   if (mark === undefined || mark === "passed") return "passed";
+  if (variation === "seen") return { mark };
   const texts = new Set(found.map(({ seen, reason }) => withoutChance(seen ?? reason ?? "")));
   const [seen] = texts;
   return texts.size === 1 && seen !== undefined ? { mark, seen } : { mark };
@@ -76,7 +78,7 @@ function markOf({ outcome, level }: ReportedCase): Mark | "passed" {
 /** What differs in every run, and says nothing: names of requests, hours and chosen ports. */
 function withoutChance(seen: string): string {
   return seen
-    .replace(/cft[0-9a-f]{12}/g, "TOKEN")
+    .replace(/cft[0-9a-f]{0,12}/g, "TOKEN")
     .replace(/(?<=")[0-9a-f]{1,14}(?=\\r\\n0\\r\\n)/g, "TOKEN")
     .replace(/\w{3}, \d\d \w{3} \d{4} \d\d:\d\d(?::\d\d)?(?: GMT)?/g, "DATE")
     .replace(/(?<=127\.0\.0\.1:|^SERVER_PORT ")2\d{4}/g, "PORT");

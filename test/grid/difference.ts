@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { selectCases } from "../../protocol/conformance/select-cases.ts";
 import type { CaseRow } from "./grid.ts";
 
+export type Variation = "result" | "seen";
+
 /** A known misbehaviour, and the cases that show it. */
 export interface Difference {
   /** Ids of subjects. */
@@ -10,8 +12,8 @@ export interface Difference {
   readonly cases: readonly string[];
   /** What the subject does, in a sentence. */
   readonly what: string;
-  /** It does not do so every time: chance decides. @defaultValue false */
-  readonly varies?: boolean;
+  /** What chance decides: whether the cases pass, or only what is seen of them. @defaultValue nothing */
+  readonly varies?: Variation;
 }
 
 /** All that is known, in the order it is told. */
@@ -19,9 +21,9 @@ export const differences: readonly Difference[] = JSON.parse(
   readFileSync(new URL("differences.json", import.meta.url), "utf8"),
 ) as readonly Difference[];
 
-/** Whether chance decides how a subject stands in a case. */
-export function isVarying(subject: string, id: string): boolean {
-  return differences.some((one) => one.varies === true && isAbout(one, subject, [{ id }]));
+/** What chance decides about a subject in a case. */
+export function variationOf(subject: string, id: string): Variation | undefined {
+  return differences.find((one) => one.varies !== undefined && isAbout(one, subject, { id }))?.varies;
 }
 
 /** The cases of a subject that show a difference. */
@@ -38,10 +40,10 @@ export function casesOf(
 export function unexplained(subject: string, rows: readonly CaseRow[]): readonly string[] {
   return rows
     .filter(({ results }) => results[subject]?.mark === "failed")
-    .filter((row) => !differences.some((one) => isAbout(one, subject, [row])))
+    .filter((row) => !differences.some((one) => isAbout(one, subject, row)))
     .map(({ id }) => id);
 }
 
-function isAbout(difference: Difference, subject: string, rows: readonly { readonly id: string }[]): boolean {
-  return difference.subjects.includes(subject) && selectCases(rows, difference.cases).length > 0;
+function isAbout(difference: Difference, subject: string, row: { readonly id: string }): boolean {
+  return difference.subjects.includes(subject) && selectCases([row], difference.cases).length > 0;
 }

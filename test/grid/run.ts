@@ -6,7 +6,7 @@ import { VERSION } from "../../src/version.ts";
 import { isInstalled } from "../interop/installations.ts";
 import { makeTempDir, removeTempDir } from "../support/temp-dir.ts";
 import { compare, type Measurement } from "./comparison.ts";
-import { differences, isVarying, unexplained } from "./difference.ts";
+import { differences, unexplained, variationOf } from "./difference.ts";
 import { complaints } from "./finding.ts";
 import { frontSubjects } from "./front-subjects.ts";
 import type { Grid } from "./grid.ts";
@@ -123,7 +123,7 @@ function gridOf(subjects: readonly Subject[], reports: ReadonlyMap<Subject, read
     return {
       column: { id, name, setup, isOurs, version: subject.version() },
       rounds: reports.get(subject) ?? [],
-      isVarying: (one) => isVarying(id, one),
+      variationOf: (one) => variationOf(id, one),
     };
   };
   const suites = (["worker", "front"] as const).map((suite) =>
