@@ -5,7 +5,7 @@ import type { CaseFacts } from "./case.ts";
  *
  * @param globs - `*` stands for any run of characters, `/` included; a group's name stands for its cases; none stands for all.
  */
-export function selectCases<Case extends CaseFacts>(
+export function selectCases<Case extends Pick<CaseFacts, "id">>(
   cases: readonly Case[],
   globs: readonly string[],
 ): readonly Case[] {

@@ -4,6 +4,7 @@ import { selectCases } from "../../protocol/conformance/select-cases.ts";
 import { workerSuite } from "../../protocol/conformance/worker/worker-suite.ts";
 import { transports } from "../support/workers.ts";
 import { startContractWorker } from "./contract-worker.ts";
+import { startMutant } from "./relay.ts";
 import { runWorkerSuite, standing } from "./run-worker-suite.ts";
 
 const ONE_RUN_MS = 120_000;
@@ -30,6 +31,16 @@ test("with halfOpen a client that closed its side is answered", async () => {
   const target = await startContractWorker("tcp", { halfOpen: true });
   const results = await runWorkerSuite(target, { only: ["disconnect/half-close-after-request"] });
   expect(countResults(results).passed).toBe(1);
+});
+
+test("what may not reach the wire may be answered with any error", async () => {
+  const clientsFault = await startMutant(await startContractWorker("tcp"), {
+    answer: (answer) =>
+      Buffer.from(answer.toString("latin1").replace(/(?<=^HTTP\/1\.1 )500/, "400"), "latin1"),
+  });
+  const results = await runWorkerSuite(clientsFault, { only: ["start-response/refuses-*"] });
+  expect(standing(results, "failed")).toEqual({});
+  expect(standing(results, "couldNotRun")).toEqual({});
 });
 
 describe("the suite", () => {

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { freePort } from "../support/ports.ts";
 import { type Program, startProgram } from "../support/process.ts";
-import { APACHE_MODULES } from "./peers.ts";
+import { APACHE_MODULES } from "./installations.ts";
 
 /** A running Apache. */
 export interface Apache {

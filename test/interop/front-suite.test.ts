@@ -6,9 +6,10 @@ import { freePort } from "../support/ports.ts";
 import type { Program } from "../support/process.ts";
 import { makeTempDir, removeTempDir } from "../support/temp-dir.ts";
 import { startApache } from "./apache.ts";
+import type { PeerName } from "./installations.ts";
 import { startLighttpd } from "./lighttpd.ts";
 import { startNginx } from "./nginx.ts";
-import { describeWith, type PeerName } from "./peers.ts";
+import { describeWith } from "./peers.ts";
 import { startUwsgi } from "./uwsgi.ts";
 
 /** What the suite finds out about a front by itself. */

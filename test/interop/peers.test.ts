@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { arePeersRequired, isInstalled, peerNames } from "./peers.ts";
+import { isInstalled, peerNames } from "./installations.ts";
+import { arePeersRequired } from "./peers.ts";
 
 test.for(peerNames)("%s is installed", (peer, { skip }) => {
   const isThere = isInstalled(peer);

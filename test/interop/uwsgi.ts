@@ -1,6 +1,6 @@
 import type { Connection } from "../support/ports.ts";
 import { type Program, type ProgramOptions, startProgram } from "../support/process.ts";
-import { UWSGI_PLUGINS } from "./peers.ts";
+import { UWSGI_PLUGINS } from "./installations.ts";
 
 /** Start uWSGI with these flags, and wait until it accepts connections at all of these addresses. */
 export async function startUwsgi(

@@ -29,7 +29,7 @@ const injections: readonly ExchangeRow[] = [
         const head = answer.bytes.toString("latin1").split(/\r\n\r\n/)[0] ?? "";
         const isClean =
           !/[\0\n]|\r(?!$)/.test(head.replaceAll("\r\n", "")) && !/\r\n(?:X Bad|X-Bad::|:)/.test(head);
-        const isAnswer = (answer.status ?? 0) >= 500 || answer.text === "x";
+        const isAnswer = (answer.status ?? 0) >= 400 || answer.text === "x";
         return isClean && isAnswer && answer.field("X-Injected") === undefined;
       },
     ),
