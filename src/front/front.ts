@@ -17,7 +17,7 @@ import { OpenUpgrades } from "./open-upgrades.ts";
 import { type FrontOptions, type FrontSettings, resolveFrontOptions } from "./options.ts";
 import { afterEarlierResponses, serveAsOrdinary } from "./ordinary-request.ts";
 import { type HttpHead, isRefusal, parseRequest, type Refusal } from "./parse-request.ts";
-import { parserAnswer, rawAnswer } from "./raw-answer.ts";
+import { type ParserError, parserAnswer, rawAnswer } from "./raw-answer.ts";
 import { loggedUri, logRefusal } from "./refusal-log.ts";
 import { nextRequestId } from "./request-id.ts";
 import { RoundRobin } from "./round-robin.ts";
@@ -158,12 +158,12 @@ class HttpFront implements Front, ForwardingHost, HttpListeners, ClientHost {
   readonly onConnect = (request: IncomingMessage, socket: Duplex): void => {
     const parsed = parseRequest(headOf(request), this.settings);
     const refusal: Refusal = isRefusal(parsed) ? parsed : { status: 405, reason: "CONNECT is for proxies" };
-    const answer = rawAnswer(refusal.status, refusal.reason, refusal.headers);
+    const answer = rawAnswer(refusal.status, refusal.reason, { headers: refusal.headers ?? [] });
     logRefusal(this.settings.log, { ...answer, method: request.method, uri: request.url });
     ClientConnection.of(socket as Socket, this).refuse(answer.text);
   };
 
-  readonly onClientError = (error: Error & { code?: string }, socket: Duplex): void => {
+  readonly onClientError = (error: ParserError, socket: Duplex): void => {
     const client = ClientConnection.of(socket as Socket, this);
     // The client has said itself that nothing follows, or was told that nothing is taken.
     if (error.code === "HPE_CLOSED_CONNECTION" || client.isOver) return;

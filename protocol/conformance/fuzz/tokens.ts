@@ -2,12 +2,13 @@ import { tokensIn } from "../front/token.ts";
 
 /**
  * Stand in seeds where the tokens of the run go: that of the request itself, of one inside or behind it, and of one that is sent next on
- * the same connection. They are put in after the mutation, so that no mutation makes the token of another run.
+ * the same connection. They are put in after the mutation, so that no mutation makes the token of another run; and no flipped bit makes
+ * one of them another.
  */
 export const PLACES: { readonly T: string; readonly S: string; readonly U: string } = {
-  T: "cft000000000001",
-  S: "cft000000000002",
-  U: "cft000000000003",
+  T: "cft111111111111",
+  S: "cft2468ace02468",
+  U: "cft3b5f7d9a1c3e",
 };
 
 /** The tokens of one attempt. */

@@ -6,7 +6,7 @@ import type { Finding } from "./finding.ts";
 export interface FuzzVector {
   readonly name: string;
   readonly spec: string;
-  /** Hex. Where a token goes stands `cft00000000000` and 1, 2 or 3, as text. */
+  /** Hex. Where a token goes stands `cft111111111111` or another of the places, as text. */
   readonly wire: string;
   readonly fuzz: {
     readonly kind: CampaignKind;
