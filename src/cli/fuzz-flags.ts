@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { CampaignKind } from "../../protocol/conformance/fuzz/campaign.ts";
 import type { FrontAddress } from "../../protocol/conformance/front/http-connection.ts";
+import type { CampaignKind } from "../../protocol/conformance/fuzz/campaign.ts";
 import type { Target } from "../net/endpoint.ts";
 import { parseJobs, parseSeed } from "./conformance-flags.ts";
 import { parseCount, parseDuration } from "./flags.ts";

@@ -58,7 +58,11 @@ test.each([
 
 test.each([
   { name: "an unreadable target", before: "", bytes: "HEAD x HTTP/1.1\r\nHost: a.test\r\n\r\n" },
-  { name: "a head above its limit", before: "", bytes: `HEAD /x HTTP/1.1\r\nX-A: ${"a".repeat(20_000)}\r\n\r\n` },
+  {
+    name: "a head above its limit",
+    before: "",
+    bytes: `HEAD /x HTTP/1.1\r\nX-A: ${"a".repeat(20_000)}\r\n\r\n`,
+  },
   {
     name: "an unreadable target behind a request",
     before: `${HEAD}\r\n`,

@@ -50,7 +50,8 @@ async function fuzz(kind: CampaignKind): Promise<void> {
       },
       onRun: (run) => {
         memory.onRun(run);
-        if (run % 5000 === 0) process.stderr.write(`\r${kind}: ${run} of ${count}, ${subject.rssMib.toFixed(0)} MiB `);
+        if (run % 5000 === 0)
+          process.stderr.write(`\r${kind}: ${run} of ${count}, ${subject.rssMib.toFixed(0)} MiB `);
       },
     });
     const { text, isTooMuch } = memory.result();

@@ -14,6 +14,7 @@ const GET = ["GET"];
 /** Mutated answers of a worker: the front gives its client one clean answer or breaks off, and the next request gets its own. */
 export class AnswerCampaign implements Campaign {
   readonly kind = "answers";
+  readonly ordinary: Buffer = answerSeeds[0];
   readonly #setting: FrontSetting;
   readonly #roll: TokenRoll;
   readonly #good: ReadonlySet<string> = new Set(answerSeeds.map((bytes) => bytes.toString("latin1")));

@@ -6,6 +6,8 @@ export const CAMPAIGN_KINDS: readonly CampaignKind[] = ["packets", "answers", "r
 /** One kind of input for one subject. Inputs are bytes with places for tokens; the attempt puts the tokens in. */
 export interface Campaign {
   readonly kind: CampaignKind;
+  /** An input that every subject takes. */
+  readonly ordinary: Buffer;
   /** The input with this number: the same for the same seed. */
   inputOf(run: number): Buffer;
   /**

@@ -1,7 +1,7 @@
 import { announcesClose, type HttpAnswer } from "../front/http-answer.ts";
 import { authorityOf, type FrontAddress } from "../front/http-connection.ts";
-import { FuzzFailure } from "./fuzz-failure.ts";
 import type { FuzzConnection } from "./fuzz-connection.ts";
+import { FuzzFailure } from "./fuzz-failure.ts";
 import type { FuzzWorker } from "./fuzz-worker.ts";
 import { countWhole, failHang, readStrictly } from "./judge.ts";
 

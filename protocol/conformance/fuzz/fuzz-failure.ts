@@ -3,7 +3,14 @@
  * of another request, it is no HTTP, the next answer on the connection is not that of the next request, or something that is right in
  * every case was refused.
  */
-export type FailureKind = "crash" | "hang" | "wrong-token" | "invalid-http" | "desync" | "refused" | "invalid-packet";
+export type FailureKind =
+  | "crash"
+  | "hang"
+  | "wrong-token"
+  | "invalid-http"
+  | "desync"
+  | "refused"
+  | "invalid-packet";
 
 /** The subject of a fuzz run did what it must not. */
 export class FuzzFailure extends Error {

@@ -10,21 +10,23 @@ const LOOK_EVERY_MS = 50;
 /** A hang on a busy machine may be an accident: it counts as repeated when it comes again at once. */
 const REPEATS = 2;
 
+/** As of a campaign. */
+interface InvestigationOptions {
+  readonly seed: number;
+  readonly revive?: () => Promise<void>;
+  readonly reviveMs?: number;
+}
+
 /** Finds out which input a fault belongs to, and makes it small. */
 export class Investigation {
   readonly findings: Finding[] = [];
   readonly #campaign: Campaign;
-  readonly #seed: number;
-  readonly #revive: (() => Promise<void>) | undefined;
+  readonly #options: InvestigationOptions;
   #isSubjectGone = false;
 
-  constructor(
-    campaign: Campaign,
-    { seed, revive }: { readonly seed: number; readonly revive?: () => Promise<void> },
-  ) {
+  constructor(campaign: Campaign, options: InvestigationOptions) {
     this.#campaign = campaign;
-    this.#seed = seed;
-    this.#revive = revive;
+    this.#options = options;
   }
 
   /** Nobody accepts connections, and nobody started the subject again. */
@@ -57,7 +59,7 @@ export class Investigation {
 
   #add(run: number, failure: FuzzFailure, input: Buffer, isRepeated: boolean): void {
     const { kind } = this.#campaign;
-    this.findings.push({ kind, seed: this.#seed, run, failure, input, isRepeated, times: 1 });
+    this.findings.push({ kind, seed: this.#options.seed, run, failure, input, isRepeated, times: 1 });
   }
 
   #shrunk(input: Buffer, { kind }: FuzzFailure): Promise<Buffer> {
@@ -82,7 +84,14 @@ export class Investigation {
     return undefined;
   }
 
+  /** Between two ordinary inputs: the first leaves something to mix up, the second shows what the input has left behind. */
   async #attempt(input: Buffer): Promise<FuzzFailure | undefined> {
+    const { ordinary } = this.#campaign;
+    await this.#failureIn(ordinary);
+    return (await this.#failureIn(input)) ?? (await this.#failureIn(ordinary));
+  }
+
+  async #failureIn(input: Buffer): Promise<FuzzFailure | undefined> {
     try {
       await this.#campaign.attempt(input);
       return undefined;
@@ -94,8 +103,9 @@ export class Investigation {
 
   async #ensureAlive(): Promise<boolean> {
     if (await this.#campaign.isAlive()) return true;
-    await this.#revive?.();
-    for (let waited = 0; waited < REVIVAL_MS; waited += LOOK_EVERY_MS) {
+    await this.#options.revive?.();
+    const { reviveMs = REVIVAL_MS } = this.#options;
+    for (let waited = 0; waited < reviveMs; waited += LOOK_EVERY_MS) {
       if (await this.#campaign.isAlive()) return true;
       await sleep(LOOK_EVERY_MS);
     }

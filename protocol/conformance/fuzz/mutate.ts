@@ -50,8 +50,7 @@ export function mutate(bytes: Buffer, drawing: Drawing, words: readonly string[]
   const changes = drawing.below(3) > 0 ? 1 : 1 + drawing.below(4);
   for (let count = changes; count > 0 && result.length > 0; count -= 1) {
     const word = drawing.below(4) === 0 ? words[drawing.below(words.length || 1)] : undefined;
-    result =
-      word === undefined ? drawing.pick(mutations)(result, drawing) : putWord(result, word, drawing);
+    result = word === undefined ? drawing.pick(mutations)(result, drawing) : putWord(result, word, drawing);
   }
   return result;
 }

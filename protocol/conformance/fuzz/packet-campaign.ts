@@ -8,6 +8,7 @@ import { FuzzConnection } from "./fuzz-connection.ts";
 import { FuzzFailure } from "./fuzz-failure.ts";
 import { inputFrom } from "./input.ts";
 import { checkTokens, countWhole, failHang, readStrictly } from "./judge.ts";
+import { mutatePacket } from "./mutate-packet.ts";
 import { packetReductions, type ReadPacket, readPacket } from "./packet-reductions.ts";
 import { followingPacket, goodPackets, packetSeeds, packetWords } from "./packet-seeds.ts";
 import { type RunTokens, TokenRoll, withTokens } from "./tokens.ts";
@@ -28,6 +29,7 @@ export interface PacketCampaignOptions {
 /** Mutated packets to a worker: each is answered with what it asked for, or refused, or its connection is closed. */
 export class PacketCampaign implements Campaign {
   readonly kind = "packets";
+  readonly ordinary: Buffer = packetSeeds[0];
   readonly #options: PacketCampaignOptions;
   readonly #roll: TokenRoll;
   readonly #good: ReadonlySet<string> = new Set(goodPackets.map((bytes) => bytes.toString("latin1")));
@@ -38,7 +40,11 @@ export class PacketCampaign implements Campaign {
   }
 
   inputOf(run: number): Buffer {
-    return inputFrom(packetSeeds, packetWords, { seed: this.#options.seed, run });
+    return inputFrom(packetSeeds, packetWords, {
+      seed: this.#options.seed,
+      run,
+      change: mutatePacket,
+    });
   }
 
   isAlive(): Promise<boolean> {
@@ -69,7 +75,7 @@ export class PacketCampaign implements Campaign {
     tokens: RunTokens,
   ): Promise<HttpAnswer | undefined> {
     const read = readPacket(bytes);
-    const methods = [read ? valueOf(read.packet, "REQUEST_METHOD") : "GET"];
+    const methods = [read ? lastValue(read.packet, "REQUEST_METHOD") : "GET"];
     const isKept = read !== undefined && offersPersistence(read.packet);
     connection.send(bytes);
     // A worker may wait for what is missing: the end of the connection says that it will not come.
@@ -88,11 +94,7 @@ export class PacketCampaign implements Campaign {
   }
 
   /** The connection was kept: what is asked next is answered with its own token. */
-  async #follow(
-    connection: FuzzConnection,
-    methods: readonly string[],
-    tokens: RunTokens,
-  ): Promise<void> {
+  async #follow(connection: FuzzConnection, methods: readonly string[], tokens: RunTokens): Promise<void> {
     const before = connection.bytes.length;
     connection.send(followingPacket(tokens.U));
     const isDone = (): boolean => countWhole(connection.bytes, [...methods, "GET"]) === 2;
@@ -117,7 +119,7 @@ function isWhole(read: ReadPacket | undefined): boolean {
 
 /** Some workers say the version that the packet said. */
 function withPlainVersion(bytes: Buffer, read: ReadPacket | undefined): Buffer {
-  const version = read && valueOf(read.packet, "SERVER_PROTOCOL");
+  const version = read && lastValue(read.packet, "SERVER_PROTOCOL");
   if (!version || version.startsWith("HTTP/1.") || bytes.indexOf(`${version} `, 0, "latin1") !== 0)
     return bytes;
   return Buffer.concat([Buffer.from("HTTP/1.1"), bytes.subarray(version.length)]);
@@ -126,12 +128,12 @@ function withPlainVersion(bytes: Buffer, read: ReadPacket | undefined): Buffer {
 /** A whole page about the environ of this request says so. */
 function checkOwnToken(answer: HttpAnswer, read: ReadPacket | undefined, { T }: RunTokens): void {
   if (!read || answer.status !== 200 || !answer.isComplete || answer.framing === "none") return;
-  const isAsked = valueOf(read.packet, "PATH_INFO") === `/env/${T}` && read.packet.modifier1 === 0;
+  const isAsked = lastValue(read.packet, "PATH_INFO") === `/env/${T}` && read.packet.modifier1 === 0;
   if (isAsked && !answer.body.includes(T))
     throw new FuzzFailure("wrong-token", "the answer does not carry the token of its request");
 }
 
-function valueOf({ vars }: Packet, name: string): string {
+function lastValue({ vars }: Packet, name: string): string {
   return vars.findLast(([key]) => key === name)?.[1] ?? "";
 }
 

@@ -30,7 +30,8 @@ export function* packetReductions(bytes: Buffer): Iterable<Buffer> {
   const encode = (vars: Vars, body: Buffer): Buffer =>
     Buffer.concat([encodePacket({ ...packet, vars }), body]);
   if (rest.length > 0) yield encode(packet.vars, Buffer.alloc(0));
-  for (const vars of [...withoutSome(packet.vars), ...withShorterValue(packet.vars)]) yield encode(vars, rest);
+  for (const vars of [...withoutSome(packet.vars), ...withShorterValue(packet.vars)])
+    yield encode(vars, rest);
 }
 
 function* withoutSome(vars: Vars): Iterable<Vars> {
@@ -43,7 +44,13 @@ function* withoutSome(vars: Vars): Iterable<Vars> {
 function* withShorterValue(vars: Vars): Iterable<Vars> {
   for (const [index, [name, value]] of vars.entries()) {
     const half = Math.ceil(value.length / 2);
-    const shorter = new Set(["", value.slice(0, half), value.slice(half), value.slice(1), value.slice(0, -1)]);
+    const shorter = new Set([
+      "",
+      value.slice(0, half),
+      value.slice(half),
+      value.slice(1),
+      value.slice(0, -1),
+    ]);
     for (const text of shorter) {
       if (text.length < value.length) yield vars.with(index, [name, text]);
     }

@@ -1,6 +1,7 @@
-import { PERSISTENCE } from "../../../src/codec/persistence.ts";
 import { encodePacket } from "../../../src/codec/packet-encoder.ts";
+import { PERSISTENCE } from "../../../src/codec/persistence.ts";
 import { type RequestShape, requestBytes } from "../worker/request-bytes.ts";
+import type { Seeds } from "./input.ts";
 import { PLACES } from "./tokens.ts";
 
 const { T } = PLACES;
@@ -11,7 +12,14 @@ const shapes: readonly RequestShape[] = [
   { path: `/env/${T}` },
   { path: `/read/${T}`, body: `token ${T}`, vars: TEXT },
   { path: `/env/${T}`, vars: { HTTP_COOKIE: "a=1", HTTP_X_A: "", SCRIPT_NAME: "", HTTPS: "on" } },
-  { path: `/env/${T}`, more: [["HTTP_X_A", "1"], ["HTTP_X_A", "2"], ["QUERY_STRING", "a=%20"]] },
+  {
+    path: `/env/${T}`,
+    more: [
+      ["HTTP_X_A", "1"],
+      ["HTTP_X_A", "2"],
+      ["QUERY_STRING", "a=%20"],
+    ],
+  },
   { path: `/readline/${T}`, body: `token ${T}\nnext line\n` },
   { path: `/env/${T}`, method: "HEAD" },
   { path: `/env/${T}`, modifier2: PERSISTENCE.modifier2, vars: { [OFFER]: OFFERED } },
@@ -25,10 +33,13 @@ const shapes: readonly RequestShape[] = [
 ];
 
 /** Requests that every worker with the contract app answers with 200. */
-export const goodPackets: readonly Buffer[] = shapes.map((shape) => requestBytes(shape, "").bytes);
+export const goodPackets: Seeds = shapes.map((shape) => requestBytes(shape, "").bytes) as [
+  Buffer,
+  ...Buffer[],
+];
 
 /** Packets to start from, those included that few workers take. */
-export const packetSeeds: readonly Buffer[] = [
+export const packetSeeds: Seeds = [
   ...goodPackets,
   requestBytes(
     {

@@ -4,7 +4,7 @@ import { askNext, checkPackets, type FrontSetting, staysOpen } from "./front-set
 import { FuzzConnection } from "./fuzz-connection.ts";
 import { FuzzFailure } from "./fuzz-failure.ts";
 import { type HttpRequest, readRequests } from "./http-requests.ts";
-import { inputFrom } from "./input.ts";
+import { inputFrom, type Seeds } from "./input.ts";
 import { checkTokens, countWhole, failHang, readStrictly } from "./judge.ts";
 import { requestSeeds, requestWords } from "./request-seeds.ts";
 import { type RunTokens, TokenRoll, withTokens } from "./tokens.ts";
@@ -18,15 +18,17 @@ const GRACE_MS = 20;
 /** Mutated HTTP requests: answered with their own answers, in order, or refused; and nothing inside a body is carried out. */
 export class RequestCampaign implements Campaign {
   readonly kind = "requests";
+  readonly ordinary: Buffer;
   readonly #setting: FrontSetting;
   readonly #roll: TokenRoll;
-  readonly #seeds: readonly Buffer[];
+  readonly #seeds: Seeds;
   readonly #good: ReadonlySet<string>;
 
   constructor(setting: FrontSetting) {
     this.#setting = setting;
     this.#roll = new TokenRoll(setting.seed);
     this.#seeds = requestSeeds(setting.front);
+    this.ordinary = this.#seeds[0];
     this.#good = new Set(this.#seeds.map((bytes) => bytes.toString("latin1")));
   }
 

@@ -15,8 +15,10 @@ export interface CampaignOptions {
   readonly timeMs?: number;
   /** Inputs on their way at the same time. @defaultValue 16 */
   readonly jobs?: number;
-  /** Start the subject again when it is gone. @defaultValue wait 5 seconds for somebody else to do it */
+  /** Start the subject again when it is gone. @defaultValue somebody else does it */
   readonly revive?: () => Promise<void>;
+  /** A subject that is gone has this time to come back, in milliseconds. @defaultValue 5000 */
+  readonly reviveMs?: number;
   /** Called before each run. */
   readonly onRun?: (run: number, findings: number) => void;
 }
@@ -75,9 +77,7 @@ class CampaignRun {
 
   get #isDone(): boolean {
     const { first = 0, runs = Number.POSITIVE_INFINITY, timeMs = Number.POSITIVE_INFINITY } = this.#options;
-    return (
-      this.#isStopped || this.#next - first >= runs || performance.now() - this.#started >= timeMs
-    );
+    return this.#isStopped || this.#next - first >= runs || performance.now() - this.#started >= timeMs;
   }
 
   /** Runs one after the other, until the end or until any lane has found something. */
@@ -99,6 +99,11 @@ class CampaignRun {
   }
 
   async #lookInto(): Promise<void> {
+    if (this.#failures.length === 0 && !(await this.#campaign.isAlive())) {
+      // Gone with the last of them.
+      const failure = new FuzzFailure("crash", "connections are no longer accepted");
+      this.#failures.push({ run: this.#next - 1, failure, suspects: [...this.#suspects] });
+    }
     const failures = this.#failures;
     this.#failures = [];
     for (const { run, failure, suspects } of failures) {

@@ -49,6 +49,8 @@ export function readVector(text: string): { readonly kind: CampaignKind; readonl
   const { wire, fuzz } = JSON.parse(text) as Partial<FuzzVector>;
   const kind = CAMPAIGN_KINDS.find((name) => name === fuzz?.kind);
   if (kind === undefined || typeof wire !== "string" || !/^ *([0-9a-f]{2} *)*$/.test(wire))
-    throw new Error("no vector of a fuzz run: it has the bytes as hex in wire, and what they are in fuzz.kind");
+    throw new Error(
+      "no vector of a fuzz run: it has the bytes as hex in wire, and what they are in fuzz.kind",
+    );
   return { kind, input: Buffer.from(wire.replaceAll(" ", ""), "hex") };
 }

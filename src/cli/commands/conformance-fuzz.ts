@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
+import { authorityOf } from "../../../protocol/conformance/front/http-connection.ts";
 import type { Campaign, CampaignKind } from "../../../protocol/conformance/fuzz/campaign.ts";
 import type { CampaignResult } from "../../../protocol/conformance/fuzz/finding.ts";
 import { formatEndpoint, type Target } from "../../net/endpoint.ts";
@@ -48,6 +49,7 @@ async function fuzz(command: Command, flags: FuzzFlags, io: CliIo): Promise<void
     command.error("error: --front and --listen belong together: a front, and where it looks for its server");
   const replayed = await replayedVector(flags, io);
   const chosen = replayed?.kind ?? flags.only;
+  const { replaying } = await import("../../../protocol/conformance/fuzz/replay.ts");
   await withCampaigns(flags, io, async (all) => {
     const campaigns = all.filter(({ kind }) => chosen === undefined || kind === chosen);
     if (campaigns.length === 0)
@@ -64,8 +66,10 @@ async function fuzz(command: Command, flags: FuzzFlags, io: CliIo): Promise<void
 
 async function runOne(campaign: Campaign, flags: FuzzFlags, io: CliIo): Promise<CampaignResult> {
   const { runCampaign } = await import("../../../protocol/conformance/fuzz/run-campaign.ts");
-  if (!(await campaign.isAlive()))
-    throw couldNotRun(io, `${campaign.kind}: nobody accepts connections there`);
+  const { checkOrdinary } = await import("../../../protocol/conformance/fuzz/check-ordinary.ts");
+  await checkOrdinary(campaign).catch((error: Error) => {
+    throw couldNotRun(io, `${campaign.kind}: ${error.message}`);
+  });
   const { seed, jobs, run, time } = flags;
   const isSingle = run !== undefined || flags.replay !== undefined;
   const runs = isSingle ? 1 : (flags.runs ?? (time === undefined ? DEFAULT_RUNS : undefined));
@@ -80,17 +84,6 @@ async function runOne(campaign: Campaign, flags: FuzzFlags, io: CliIo): Promise<
       io.stderr.write(`\r\x1b[K${campaign.kind}: run ${number}, ${findings} findings\r`);
     },
   });
-}
-
-/** Every run sends the same. */
-function replaying(campaign: Campaign, input: Buffer): Campaign {
-  return {
-    kind: campaign.kind,
-    inputOf: () => input,
-    attempt: (bytes) => campaign.attempt(bytes),
-    isAlive: () => campaign.isAlive(),
-    reductions: (bytes) => campaign.reductions(bytes),
-  };
 }
 
 async function replayedVector(
@@ -113,7 +106,8 @@ async function withCampaigns(
 ): Promise<void> {
   const { PacketCampaign } = await import("../../../protocol/conformance/fuzz/packet-campaign.ts");
   const { frontCampaigns } = await import("../../../protocol/conformance/fuzz/front-campaigns.ts");
-  const packets = worker === undefined ? [] : [new PacketCampaign({ worker: connection(worker), seed, hangMs })];
+  const packets =
+    worker === undefined ? [] : [new PacketCampaign({ worker: connection(worker), seed, hangMs })];
   if (front === undefined || listen === undefined) return use(packets);
   const behind = await frontCampaigns(scriptedListenOptions(listen), { front, seed, hangMs }).catch(
     (error: Error) => {
@@ -148,8 +142,8 @@ async function report(result: CampaignResult, flags: FuzzFlags, io: CliIo): Prom
 
 function subjectFlags(kind: CampaignKind, { worker, front, listen }: FuzzFlags): string {
   if (kind === "packets") return `--worker ${worker ? formatEndpoint(worker) : ""}`;
-  const { host = "", port = 0, base = "" } = front ?? {};
-  return `--front http://${host}:${port}${base} --listen ${listen ? formatEndpoint(listen) : ""}`;
+  const url = front ? `http://${authorityOf(front)}${front.base}` : "";
+  return `--front ${url} --listen ${listen ? formatEndpoint(listen) : ""}`;
 }
 
 function connection(target: Target): { path: string } | { host: string; port: number } {
