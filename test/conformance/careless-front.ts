@@ -75,16 +75,17 @@ export class CarelessFront {
       if (received.includes("\r\n\r\n")) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
       return 0;
     }
-    const isChunked = /^transfer-encoding:/im.test(fields) && this.#bug !== "smuggling";
-    const length = Number(/^content-length: *(\d+)\r/im.exec(fields)?.[1] ?? 0);
+    const isChunked = /^transfer-encoding:/im.test(fields);
+    const length =
+      this.#bug === "smuggling" ? 0 : Number(/^content-length: *(\d+)\r/im.exec(fields)?.[1] ?? 0);
     const bodyEnd = isChunked ? received.indexOf("\r\n0\r\n\r\n") + 7 : head.length + length;
     if (bodyEnd > received.length || bodyEnd < head.length) return 0;
-    if (this.#bug === "hang" && /^expect: *\S*\x80/im.test(fields)) return new Promise(() => undefined);
+    if (this.#bug === "hang" && fields.includes("\xff")) return new Promise(() => undefined);
     const isStale = this.#bug === "leak" && fields.includes("\x80");
     const answer = isStale ? this.#lastAnswer : await this.#ask(method, target);
     this.#lastAnswer = answer;
     socket.write(method === "HEAD" ? answer.replace(/\r\n\r\n.*$/s, "\r\n\r\n") : answer, "latin1");
-    if (/^connection: *close/im.test(fields)) socket.end();
+    if (/^connection: *close/im.test(fields) || this.#bug === "trust") socket.end();
     return bodyEnd;
   }
 

@@ -13,7 +13,7 @@ const RUNS = 1500;
 
 test.each<{ bug: FrontBug; in: CampaignKind; kind: string; maxBytes: number }>([
   { bug: "crash", in: "requests", kind: "crash", maxBytes: 1 },
-  { bug: "hang", in: "requests", kind: "hang", maxBytes: 60 },
+  { bug: "hang", in: "requests", kind: "hang", maxBytes: 100 },
   { bug: "leak", in: "requests", kind: "wrong-token", maxBytes: 30 },
   { bug: "smuggling", in: "requests", kind: "desync", maxBytes: 150 },
   { bug: "trust", in: "answers", kind: "invalid-http", maxBytes: 4 },
@@ -61,6 +61,8 @@ async function startSubject(bug: FrontBug | undefined, kind: CampaignKind): Prom
       runCampaign(input ? replaying(campaign, input) : campaign, {
         seed: SEED,
         runs,
+        shrinkMs: 3000,
+        maxFindings: 1,
         revive: () => front.start(),
       }),
   };

@@ -55,5 +55,5 @@ function campaignFor(worker: BuggyWorker): PacketCampaign {
 }
 
 function options(worker: BuggyWorker, range: { first?: number; runs: number }): CampaignOptions {
-  return { seed: SEED, ...range, revive: () => worker.start() };
+  return { seed: SEED, shrinkMs: 3000, maxFindings: 1, ...range, revive: () => worker.start() };
 }

@@ -15,6 +15,7 @@ interface InvestigationOptions {
   readonly seed: number;
   readonly revive?: () => Promise<void>;
   readonly reviveMs?: number;
+  readonly shrinkMs?: number;
 }
 
 /** Finds out which input a fault belongs to, and makes it small. */
@@ -63,7 +64,9 @@ export class Investigation {
   }
 
   #shrunk(input: Buffer, { kind }: FuzzFailure): Promise<Buffer> {
+    const { shrinkMs } = this.#options;
     return shrink(input, {
+      ...(shrinkMs === undefined ? {} : { maxMs: shrinkMs }),
       fails: async (candidate) => !this.#isSubjectGone && (await this.#failureOf(candidate))?.kind === kind,
       reductions: (bytes) => this.#campaign.reductions(bytes),
     });

@@ -52,12 +52,16 @@ export class RequestCampaign implements Campaign {
     try {
       const bytes = withTokens(input, tokens);
       const requests = readRequests(bytes.toString("latin1"));
-      const [answer] = requests
-        ? await this.#askWhole(connection, { bytes, requests, tokens })
-        : await this.#askUnclear(connection, bytes, tokens);
+      const isInBody = requests?.every(({ target }) => !target.includes(tokens.S)) === true;
+      const answers = requests
+        ? this.#askWhole(connection, { bytes, requests, tokens })
+        : this.#askUnclear(connection, bytes, tokens);
+      const [answer] = await answers.finally(() => {
+        // Whatever became of the answers: this is why.
+        if (isInBody && hidden.hasCome)
+          throw new FuzzFailure("desync", "a request inside the body of another was carried out");
+      });
       checkPackets(worker);
-      if (hidden.hasCome && requests?.every(({ target }) => !target.includes(tokens.S)))
-        throw new FuzzFailure("desync", "a request inside the body of another was carried out");
       if (this.#good.has(input.toString("latin1")) && (!answer || answer.status >= CLIENT_ERROR))
         throw new FuzzFailure("refused", "an ordinary request was not answered", kindOf(answer));
       return kindOf(answer);

@@ -19,12 +19,15 @@ export interface CampaignOptions {
   readonly revive?: () => Promise<void>;
   /** A subject that is gone has this time to come back, in milliseconds. @defaultValue 5000 */
   readonly reviveMs?: number;
+  /** Longest time to make one input small, in milliseconds. @defaultValue 15000 */
+  readonly shrinkMs?: number;
+  /** Stop when so many faults were found: more are better fixed than counted. @defaultValue 20 */
+  readonly maxFindings?: number;
   /** Called before each run. */
   readonly onRun?: (run: number, findings: number) => void;
 }
 
 const DEFAULT_JOBS = 16;
-/** More faults than this are better fixed than counted. */
 const MAX_FINDINGS = 20;
 
 /**
@@ -107,11 +110,17 @@ class CampaignRun {
     const failures = this.#failures;
     this.#failures = [];
     for (const { run, failure, suspects } of failures) {
+      if (this.#isStopped) return;
       // One crash is seen by all that were under way.
       if (failure.kind === "crash" && failure !== failures[0]?.failure) continue;
       await this.#investigation.lookInto(run, failure, suspects);
+      this.#stopWhereItEnds();
     }
+  }
+
+  #stopWhereItEnds(): void {
     const { findings, isSubjectGone } = this.#investigation;
-    if (isSubjectGone || findings.length >= MAX_FINDINGS) this.#isStopped = true;
+    const { maxFindings = MAX_FINDINGS } = this.#options;
+    if (isSubjectGone || findings.length >= maxFindings) this.#isStopped = true;
   }
 }

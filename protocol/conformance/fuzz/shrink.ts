@@ -1,3 +1,5 @@
+import { performance } from "node:perf_hooks";
+
 /** Means of {@link shrink}. */
 export interface ShrinkOptions {
   /** Whether an input still shows the fault. */
@@ -6,20 +8,24 @@ export interface ShrinkOptions {
   readonly reductions?: (input: Buffer) => Iterable<Buffer>;
   /** Stop after so many attempts. @defaultValue 400 */
   readonly maxAttempts?: number;
+  /** Begin no attempt after this time, in milliseconds: a hang costs its whole limit each time. @defaultValue 15000 */
+  readonly maxMs?: number;
 }
 
 const MAX_ATTEMPTS = 400;
+const MAX_MS = 15_000;
 
 /**
  * The smallest input found that still shows the fault: first by reductions that keep its form, then by leaving out bytes anywhere, in
  * halves, quarters and so on to single bytes.
  */
 export async function shrink(input: Buffer, options: ShrinkOptions): Promise<Buffer> {
-  const { fails, reductions, maxAttempts = MAX_ATTEMPTS } = options;
+  const { fails, reductions, maxAttempts = MAX_ATTEMPTS, maxMs = MAX_MS } = options;
+  const deadline = performance.now() + maxMs;
   let left = maxAttempts;
   const tryInput = async (candidate: Buffer): Promise<boolean> => {
-    left -= 1;
-    return left >= 0 && (await fails(candidate));
+    left = performance.now() > deadline ? 0 : left - 1;
+    return left > 0 && (await fails(candidate));
   };
   let smallest = input;
   for (let before = Number.POSITIVE_INFINITY; smallest.length < before && left > 0; ) {
