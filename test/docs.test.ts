@@ -14,6 +14,7 @@ const commands = [
   "inspect",
   "conformance worker",
   "conformance front",
+  "conformance fuzz",
 ];
 
 describe("docs/errors.md", () => {

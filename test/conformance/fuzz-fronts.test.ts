@@ -61,7 +61,7 @@ async function startSubject(bug: FrontBug | undefined, kind: CampaignKind): Prom
       runCampaign(input ? replaying(campaign, input) : campaign, {
         seed: SEED,
         runs,
-        shrinkMs: 3000,
+        shrinkMs: input ? 0 : 2000,
         maxFindings: 1,
         revive: () => front.start(),
       }),

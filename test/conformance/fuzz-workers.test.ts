@@ -26,7 +26,7 @@ test.each<{ bug: WorkerBug; kind: string; maxBytes: number; has: string }>([
   expect(readPacket(found.input)).toBeDefined();
 
   // Seed and run number are all it takes to see it again, and so is the small input.
-  const one = { first: found.run, runs: 1 };
+  const one = { first: found.run, runs: 1, shrinkMs: 0 };
   for (const again of [campaignFor(worker), replaying(campaignFor(worker), found.input)]) {
     const result = await runCampaign(again, options(worker, one));
     expect(result.findings.map(({ failure }) => failure.signature)).toEqual([found.failure.signature]);
@@ -54,6 +54,6 @@ function campaignFor(worker: BuggyWorker): PacketCampaign {
   return new PacketCampaign({ worker: { path: worker.path }, seed: SEED, hangMs: 300 });
 }
 
-function options(worker: BuggyWorker, range: { first?: number; runs: number }): CampaignOptions {
-  return { seed: SEED, shrinkMs: 3000, maxFindings: 1, ...range, revive: () => worker.start() };
+function options(worker: BuggyWorker, range: Partial<CampaignOptions>): CampaignOptions {
+  return { seed: SEED, shrinkMs: 2000, maxFindings: 1, ...range, revive: () => worker.start() };
 }

@@ -16,7 +16,6 @@ export async function checkOrdinary(campaign: Campaign): Promise<void> {
     if (!(error instanceof FuzzFailure)) throw error;
     const { kind, message, detail } = error;
     if (kind === "crash") throw new Error(`nobody accepts connections: ${detail}`);
-    if (kind === "refused" || kind === "hang")
-      throw new Error(`${message} (${detail}): ${REMEDIES[campaign.kind]}`);
+    throw new Error(`${message}${detail === "" ? "" : ` (${detail})`}: ${REMEDIES[campaign.kind]}`);
   }
 }

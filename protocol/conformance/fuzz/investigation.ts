@@ -67,14 +67,15 @@ export class Investigation {
     const { shrinkMs } = this.#options;
     return shrink(input, {
       ...(shrinkMs === undefined ? {} : { maxMs: shrinkMs }),
-      fails: async (candidate) => !this.#isSubjectGone && (await this.#failureOf(candidate))?.kind === kind,
+      fails: async (candidate) =>
+        !this.#isSubjectGone && (await this.#failureOf(candidate, 1))?.kind === kind,
       reductions: (bytes) => this.#campaign.reductions(bytes),
     });
   }
 
   /** What goes wrong when an input is sent alone; the subject is there afterwards, if it can be. */
-  async #failureOf(input: Buffer): Promise<FuzzFailure | undefined> {
-    for (let time = 0; time < REPEATS; time += 1) {
+  async #failureOf(input: Buffer, repeats: number = REPEATS): Promise<FuzzFailure | undefined> {
+    for (let time = 1; time <= repeats; time += 1) {
       const failure = await this.#attempt(input);
       const isAlive = await this.#campaign.isAlive();
       if (!isAlive) {
@@ -82,7 +83,7 @@ export class Investigation {
         return new FuzzFailure("crash", "connections are no longer accepted", failure?.detail);
       }
       if (!failure) return undefined;
-      if (failure.kind !== "hang" || time === REPEATS - 1) return failure;
+      if (failure.kind !== "hang" || time === repeats) return failure;
     }
     return undefined;
   }

@@ -77,6 +77,7 @@ async function runOne(campaign: Campaign, flags: FuzzFlags, io: CliIo): Promise<
     seed,
     jobs,
     first: run ?? 0,
+    ...(flags.replay === undefined ? {} : { shrinkMs: 0 }),
     ...(runs === undefined ? {} : { runs }),
     ...(time === undefined ? {} : { timeMs: time }),
     onRun: (number, findings) => {
