@@ -57,19 +57,22 @@ export class BuggyWorker {
     const read = readPacket(received);
     if (!read) return;
     const value = (name: string): string => read.packet.vars.findLast(([key]) => key === name)?.[1] ?? "";
-    if (this.#bug === "crash" && value("PATH_INFO").includes("\xff")) return this.#crash();
-    if (this.#bug === "hang" && value("CONTENT_LENGTH").startsWith("-")) {
+    if (this.#bug === "crash" && value("PATH_INFO").includes("\xff")) {
+      this.#crash();
+    } else if (this.#bug === "hang" && value("CONTENT_LENGTH").startsWith("-")) {
       socket.removeAllListeners("end");
-      return;
+    } else if (read.rest.length >= Number(value("CONTENT_LENGTH"))) {
+      const isStale = this.#bug === "leak" && value("SERVER_PORT") === "";
+      if (!isStale) this.#lastAnswer = this.#answerTo(value, read.rest.toString("latin1"));
+      socket.end(this.#lastAnswer, "latin1");
     }
-    if (read.rest.length < Number(value("CONTENT_LENGTH"))) return;
-    const isStale = this.#bug === "leak" && value("SERVER_PORT") === "";
+  }
+
+  #answerTo(value: (name: string) => string, body: string): string {
     const path = this.#bug === "tokenless" && value("HTTP_HOST") === "" ? "" : value("PATH_INFO");
     const field = this.#bug === "injection" ? `X-Method: ${value("REQUEST_METHOD")}\r\n` : "";
-    const body = value("REQUEST_METHOD") === "HEAD" ? "" : `${path} ${read.rest.toString("latin1")}`;
-    const answer = isStale ? this.#lastAnswer : `HTTP/1.1 200 OK\r\n${field}\r\n${body}`;
-    this.#lastAnswer = answer;
-    socket.end(answer, "latin1");
+    const page = value("REQUEST_METHOD") === "HEAD" ? "" : `${path} ${body}`;
+    return `HTTP/1.1 200 OK\r\n${field}\r\n${page}`;
   }
 
   #crash(): void {

@@ -75,10 +75,7 @@ export class CarelessFront {
       if (received.includes("\r\n\r\n")) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
       return 0;
     }
-    const isChunked = /^transfer-encoding:/im.test(fields);
-    const length =
-      this.#bug === "smuggling" ? 0 : Number(/^content-length: *(\d+)\r/im.exec(fields)?.[1] ?? 0);
-    const bodyEnd = isChunked ? received.indexOf("\r\n0\r\n\r\n") + 7 : head.length + length;
+    const bodyEnd = this.#bodyEnd(received, head.length, fields);
     if (bodyEnd > received.length || bodyEnd < head.length) return 0;
     if (this.#bug === "hang" && fields.includes("\xff")) return new Promise(() => undefined);
     const isStale = this.#bug === "leak" && fields.includes("\x80");
@@ -87,6 +84,12 @@ export class CarelessFront {
     socket.write(method === "HEAD" ? answer.replace(/\r\n\r\n.*$/s, "\r\n\r\n") : answer, "latin1");
     if (/^connection: *close/im.test(fields) || this.#bug === "trust") socket.end();
     return bodyEnd;
+  }
+
+  #bodyEnd(received: string, headLength: number, fields: string): number {
+    if (/^transfer-encoding:/im.test(fields)) return received.indexOf("\r\n0\r\n\r\n") + 7;
+    const length = Number(/^content-length: *(\d+)\r/im.exec(fields)?.[1] ?? 0);
+    return this.#bug === "smuggling" ? headLength : headLength + length;
   }
 
   /** The answer with its length made sure; passed on as it is by a front that trusts its worker. */
