@@ -17,6 +17,7 @@ const commands = [
   "inspect",
   "conformance worker",
   "conformance front",
+  "conformance fuzz",
 ];
 
 describe("docs/errors.md", () => {

@@ -57,13 +57,15 @@ export function addConformanceFlags(command: Command): Command {
     .option("--strict", "fail for a SHOULD as for a MUST");
 }
 
-function parseJobs(text: string): number {
+/** A number of jobs: one or more. */
+export function parseJobs(text: string): number {
   const jobs = parseCount(text);
   if (jobs === 0) throw new InvalidArgumentError("Expected at least 1.");
   return jobs;
 }
 
-function parseSeed(text: string): number {
+/** A seed of 32 bits. */
+export function parseSeed(text: string): number {
   const seed = parseCount(text);
   if (seed > MAX_SEED) throw new InvalidArgumentError(`Expected at most ${MAX_SEED}.`);
   return seed;

@@ -8,7 +8,7 @@ import type { HttpListeners } from "./http-server.ts";
 import type { FrontSettings } from "./options.ts";
 import { afterEarlierResponses, serveAsOrdinary } from "./ordinary-request.ts";
 import { type HttpHead, isRefusal, parseRequest, type Refusal } from "./parse-request.ts";
-import { parserAnswer, rawAnswer } from "./raw-answer.ts";
+import { type ParserError, parserAnswer, rawAnswer } from "./raw-answer.ts";
 import { loggedUri, logRefusal } from "./refusal-log.ts";
 import { UpgradeAttempt, type UpgradeHost } from "./upgrade-attempt.ts";
 import { upgradeOffer } from "./upgrade-rules.ts";
@@ -75,12 +75,12 @@ export class Entrance implements HttpListeners, ClientHost {
   readonly onConnect = (request: IncomingMessage, socket: Duplex): void => {
     const parsed = parseRequest(headOf(request), this.#host.settings);
     const refusal: Refusal = isRefusal(parsed) ? parsed : { status: 405, reason: "CONNECT is for proxies" };
-    const answer = rawAnswer(refusal.status, refusal.reason, refusal.headers);
+    const answer = rawAnswer(refusal.status, refusal.reason, { headers: refusal.headers ?? [] });
     logRefusal(this.#host.settings.log, { ...answer, method: request.method, uri: request.url });
     ClientConnection.of(socket as Socket, this).refuse(answer.text);
   };
 
-  readonly onClientError = (error: Error & { code?: string }, socket: Duplex): void => {
+  readonly onClientError = (error: ParserError, socket: Duplex): void => {
     const client = ClientConnection.of(socket as Socket, this);
     // The client has said itself that nothing follows, or was told that nothing is taken.
     if (error.code === "HPE_CLOSED_CONNECTION" || client.isOver) return;

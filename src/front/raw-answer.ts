@@ -10,11 +10,19 @@ export interface RawAnswer {
   readonly text: string;
 }
 
+/** Options of {@link rawAnswer}. */
+export interface RawAnswerOptions {
+  /** @defaultValue none */
+  readonly headers?: readonly (readonly [name: string, value: string])[];
+  /** Answer a request for the head alone. @defaultValue false */
+  readonly isBodyless?: boolean;
+}
+
 /** Write an answer without the HTTP server, which has given up on the connection. */
 export function rawAnswer(
   status: number,
   reason: string,
-  headers: readonly (readonly [name: string, value: string])[] = [],
+  { headers = [], isBodyless = false }: RawAnswerOptions = {},
 ): RawAnswer {
   const id = nextRequestId();
   const page = `UWB_ERR_REQUEST_INVALID: ${reason}\nrequest ${id}\n`;
@@ -22,11 +30,20 @@ export function rawAnswer(
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Error"}`,
     `X-Request-Id: ${id}`,
     ...headers.map(([name, value]) => `${name}: ${value}`),
-    "Content-Type: text/plain; charset=utf-8",
-    `Content-Length: ${page.length}`,
+    // Without a length: should it have been no HEAD after all, the close says that the body is empty.
+    ...(isBodyless ? [] : ["Content-Type: text/plain; charset=utf-8", `Content-Length: ${page.length}`]),
     "Connection: close",
   ];
-  return { id, status, reason, text: `${head.join("\r\n")}\r\n\r\n${page}` };
+  return { id, status, reason, text: `${head.join("\r\n")}\r\n\r\n${isBodyless ? "" : page}` };
+}
+
+/** An error of Node's parser, and the bytes it was reading. */
+export interface ParserError extends Error {
+  readonly code?: string;
+  readonly reason?: string;
+  readonly rawPacket?: Buffer;
+  /** How many of the bytes it took. */
+  readonly bytesParsed?: number;
 }
 
 /**
@@ -34,11 +51,20 @@ export function rawAnswer(
  *
  * @returns `undefined`: it is the connection that failed, and nobody is there to be told.
  */
-export function parserAnswer(error: Error & { code?: string; reason?: string }): RawAnswer | undefined {
+export function parserAnswer(error: ParserError): RawAnswer | undefined {
   const { code = "", reason } = error;
   if (code === "ERR_HTTP_REQUEST_TIMEOUT") return rawAnswer(408, "the request head did not arrive in time");
   if (!code.startsWith("HPE_")) return undefined;
-  if (code === "HPE_HEADER_OVERFLOW") return rawAnswer(431, "the request head is too large");
+  const isBodyless = isInHeadRequest(error);
+  if (code === "HPE_HEADER_OVERFLOW") return rawAnswer(431, "the request head is too large", { isBodyless });
   if (code === "HPE_CHUNK_EXTENSIONS_OVERFLOW") return rawAnswer(413, "the chunk extensions are too large");
-  return rawAnswer(400, reason === undefined || reason === "" ? "this is no HTTP request" : reason);
+  const text = reason === undefined || reason === "" ? "this is no HTTP request" : reason;
+  return rawAnswer(400, text, { isBodyless });
+}
+
+/** Whether the parser stopped in a HEAD request, as far as the bytes it was given last can tell. */
+function isInHeadRequest({ rawPacket, bytesParsed = 0 }: ParserError): boolean {
+  const read = rawPacket?.toString("latin1", 0, bytesParsed) ?? "";
+  const headEnd = read.lastIndexOf("\r\n\r\n");
+  return read.startsWith("HEAD ", headEnd === -1 ? 0 : headEnd + 4);
 }

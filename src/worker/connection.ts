@@ -21,6 +21,14 @@ export interface ConnectionHost extends RequestHost {
   onClosed(wasTunnel: boolean, bytesSent: number): void;
 }
 
+/** What an answer of the worker itself is about. */
+interface AnswerContext {
+  /** The request, where it could be read. */
+  readonly packet?: Packet | undefined;
+  /** @defaultValue none but those of the page */
+  readonly headers?: readonly [string, string][];
+}
+
 /** A peer that connected when the worker was told to close is about to send its request: it has this long. */
 const RETIRING_MS = 500;
 /** Answer to a ping: the same header, `modifier2` 1. */
@@ -150,14 +158,17 @@ export class Connection implements Deadlined, RequestListener {
 
   #receivePacket(chunk: Buffer): void {
     this.#decoder.receive(chunk);
+    let packet: Packet | undefined;
     try {
       const event = this.#decoder.next();
-      if (event.type === "packet") this.#dispatch(event);
-      else this.#limitPacketTime();
+      if (event.type === "packet") {
+        packet = event;
+        this.#dispatch(packet);
+      } else this.#limitPacketTime();
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       this.#host.settings.log.warn({ code: error.code, offset: error.offset }, error.message);
-      this.#answer(error.statusHint, `${error.code}: ${error.message}`);
+      this.#answer(error.statusHint, `${error.code}: ${error.message}`, { packet });
     }
   }
 
@@ -193,7 +204,8 @@ export class Connection implements Deadlined, RequestListener {
     this.#state = "request";
     this.deadline = Number.POSITIVE_INFINITY;
     if (request.begin(this.#decoder.takeRemainder() as Buffer) === "refuse") {
-      this.#answer(503, "too many requests are waiting", [["Retry-After", "1"]]);
+      const headers: [string, string][] = [["Retry-After", "1"]];
+      this.#answer(503, "too many requests are waiting", { packet, headers });
     }
   }
 
@@ -210,14 +222,15 @@ export class Connection implements Deadlined, RequestListener {
     this.#host.onClosed(this.#state === "taken", this.#socket.bytesWritten);
   }
 
-  #answer(status: number, text: string, headers: [string, string][] = []): void {
+  #answer(status: number, text: string, { packet, headers = [] }: AnswerContext = {}): void {
     const reason = reasonPhrase(status);
     const page = `${reason}\n${text}\n`;
     const own: [string, string][] = [
       ["Content-Type", "text/plain"],
       ["Content-Length", String(page.length)],
     ];
-    this.#goodbye(responseHeadText({ status, reason, headers: [...headers, ...own] }) + page);
+    const head = responseHeadText({ status, reason, headers: [...headers, ...own] });
+    this.#goodbye(packet && isHead(packet) ? head : head + page);
   }
 
   /** The last words on this connection, without an application. */
@@ -226,4 +239,9 @@ export class Connection implements Deadlined, RequestListener {
     this.#socket.end(text, "latin1");
     this.onFlushed();
   }
+}
+
+/** Whether the request is for the head alone; of several methods the last counts, as in the environ. */
+function isHead({ vars }: Packet): boolean {
+  return vars.findLast(([name]) => name === "REQUEST_METHOD")?.[1] === "HEAD";
 }

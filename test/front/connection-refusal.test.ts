@@ -56,6 +56,26 @@ test.each([
   expect(worker.requests).toEqual([]);
 });
 
+test.each([
+  { name: "an unreadable target", before: "", bytes: "HEAD x HTTP/1.1\r\nHost: a.test\r\n\r\n" },
+  {
+    name: "a head above its limit",
+    before: "",
+    bytes: `HEAD /x HTTP/1.1\r\nX-A: ${"a".repeat(20_000)}\r\n\r\n`,
+  },
+  {
+    name: "an unreadable target behind a request",
+    before: `${HEAD}\r\n`,
+    bytes: "HEAD x HTTP/1.1\r\nHost: a.test\r\n\r\n",
+  },
+])("HEAD with $name is refused without a body", async ({ before, bytes }) => {
+  const worker = await startScriptedWorker(({ socket }) => socket.end(PAGE));
+  const { endpoint } = await startFront([worker.endpoint]);
+  const { raw, end } = await converseHttp(endpoint, before + bytes, { quietMs: 5000 });
+  expect(raw).toMatch(/HTTP\/1\.1 4\d\d [^\r]+\r\nX-Request-Id: [^\r]+\r\nConnection: close\r\n\r\n$/);
+  expect(end).toBe("fin");
+});
+
 test("CONNECT behind a request is answered after it", async () => {
   const worker = await startScriptedWorker(({ socket }) => socket.end(PAGE));
   const { endpoint } = await startFront([worker.endpoint]);

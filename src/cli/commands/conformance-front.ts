@@ -1,5 +1,4 @@
-import type { ListenOptions } from "node:net";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import type { FrontCase } from "../../../protocol/conformance/front/front-case.ts";
 import type { FrontAddress } from "../../../protocol/conformance/front/http-connection.ts";
 import type { FrontRun } from "../../../protocol/conformance/front/run-front-suite.ts";
@@ -8,6 +7,7 @@ import { formatEndpoint, type Target } from "../../net/endpoint.ts";
 import { VERSION } from "../../version.ts";
 import { addConformanceFlags, type ConformanceFlags } from "../conformance-flags.ts";
 import { chosenCases, couldNotRun, Progress, writeReports } from "../conformance-output.ts";
+import { parseFrontUrl, scriptedListenOptions } from "../front-url.ts";
 import type { CliIo } from "../io.ts";
 import { parseServer } from "../request-url.ts";
 
@@ -18,7 +18,6 @@ interface FrontSuiteFlags extends ConformanceFlags {
 
 /** A case waits for an answer, for one to a next request, and for one that shows that the front is alive. */
 const WAITS_PER_CASE = 4;
-const HTTP_PORT = 80;
 
 /** `uwsgi-bridge conformance front`: what an HTTP front makes of requests and of a worker's answers. */
 export function registerConformanceFront(conformance: Command, io: CliIo): void {
@@ -70,7 +69,7 @@ async function withRun<Result>(
   use: (run: FrontRun) => Promise<Result>,
 ): Promise<Result> {
   const { FrontRun } = await import("../../../protocol/conformance/front/run-front-suite.ts");
-  const run = await FrontRun.listen(listenOptions(listen)).catch((error: Error) => {
+  const run = await FrontRun.listen(scriptedListenOptions(listen)).catch((error: Error) => {
     throw couldNotRun(io, `can not listen on ${formatEndpoint(listen)}: ${error.message}`);
   });
   try {
@@ -95,21 +94,4 @@ function runCases(run: FrontRun, { front, cases, flags }: Chosen, io: CliIo): Pr
     .catch((error: Error) => {
       throw couldNotRun(io, error.message);
     });
-}
-
-function listenOptions(target: Target): ListenOptions {
-  return target.type === "unix"
-    ? { path: target.path, readableAll: true, writableAll: true }
-    : { host: target.host, port: target.port };
-}
-
-function parseFrontUrl(text: string): FrontAddress {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol !== "http:" || url.search !== "" || url.hash !== "" || url.username !== "")
-    throw new InvalidArgumentError("Expected http://host:port, with a path if need be.");
-  return {
-    host: url.hostname.replace(/^\[|\]$/g, ""),
-    port: url.port === "" ? HTTP_PORT : Number(url.port),
-    base: url.pathname.replace(/\/$/, ""),
-  };
 }

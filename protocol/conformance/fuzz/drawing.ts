@@ -1,5 +1,5 @@
 /** Random numbers that are the same for the same seed, on every machine: a finding can be repeated. */
-export class Random {
+export class Drawing {
   #state: number;
 
   constructor(seed: number) {
