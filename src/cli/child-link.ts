@@ -6,6 +6,7 @@ import {
   PLACE_VARIABLE,
   type SupervisorMessage,
 } from "../supervisor/messages.ts";
+import { EXIT } from "./exit-codes.ts";
 
 const REPORT_EVERY_MS = 1000;
 /** What the terminal sends to the whole group, and what is meant for the supervisor, is none of a child's business. */
@@ -101,6 +102,8 @@ export class ChildLink {
 export function childLinkOf(process: NodeJS.Process): ChildLink | undefined {
   const text = process.env[PLACE_VARIABLE];
   delete process.env[PLACE_VARIABLE];
-  if (text === undefined || !process.connected) return undefined;
+  if (text === undefined) return undefined;
+  // The supervisor is gone already. Alone this would be a service that nobody has asked for.
+  if (!process.connected) process.exit(EXIT.failure);
   return new ChildLink(process, JSON.parse(text) as ChildPlace);
 }

@@ -38,7 +38,7 @@ export function exitCodeOf(error: UwsgiBridgeError): number {
       return EXIT.timeout;
     case "UWB_ERR_CHILD_EXITED":
       // The child has said why, and its code says what kind of failure it was.
-      return (error.cause as ChildExit).code ?? EXIT.failure;
+      return (error.cause as ChildExit).code || EXIT.failure;
     default:
       return error instanceof ConfigError || error instanceof UsageError ? EXIT.usage : EXIT.protocol;
   }

@@ -44,6 +44,7 @@ export class Exchange implements Deadlined, ConnectionUser, WriterContext {
   #phase: "wait" | "connect" | "send" | "read" | "over" = "wait";
   #failedAt: FailedAt = "connect";
   readonly #sender: RequestSender;
+  #waitsUntil = 0;
   #lastByteAt = Number.NEGATIVE_INFINITY;
   #isPaused = false;
   #readTimeoutMs: number;
@@ -61,14 +62,19 @@ export class Exchange implements Deadlined, ConnectionUser, WriterContext {
 
   /** Begin. The handler may be called before this returns. */
   start(): void {
-    const { deadlines, limits, isFresh = false } = this.#context;
-    this.deadline = deadlines.now + limits.queueTimeoutMs;
+    const { deadlines, limits } = this.#context;
+    this.#waitsUntil = deadlines.now + limits.queueTimeoutMs;
+    this.deadline = this.#waitsUntil;
     deadlines.watch(this);
     try {
-      this.#upstream.acquire(this, isFresh);
+      this.#upstream.acquire(this);
     } catch (error) {
       this.#fail(error as UwsgiBridgeError);
     }
+  }
+
+  get needsFresh(): boolean {
+    return this.#context.isFresh ?? false;
   }
 
   /** How far it came, when it failed. */
@@ -117,7 +123,7 @@ export class Exchange implements Deadlined, ConnectionUser, WriterContext {
   onWaiting(): void {
     this.#phase = "wait";
     this.#connection = undefined;
-    this.deadline = this.#context.deadlines.now + this.#context.limits.queueTimeoutMs;
+    this.deadline = this.#waitsUntil;
   }
 
   onConnecting(connection: UpstreamConnection): void {

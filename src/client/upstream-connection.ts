@@ -4,6 +4,8 @@ import { UpstreamSocket } from "../net/upstream-socket.ts";
 
 /** Whoever uses a connection at present. */
 export interface ConnectionUser {
+  /** Takes no connection that was used before. */
+  readonly needsFresh: boolean;
   /** The connection is being made. */
   onConnecting(connection: UpstreamConnection): void;
   /** It has to wait after all: the backlog of the server is full. */
@@ -70,6 +72,8 @@ export class UpstreamConnection implements Deadlined {
     this.deadline = Number.POSITIVE_INFINITY;
     this.#user = user;
     this.requests += 1;
+    // Its last user may have stopped it for a slow client of his.
+    if (this.socket.isPaused()) this.socket.resume();
     user.onReady(this);
   }
 

@@ -97,10 +97,10 @@ export class Upstream implements ConnectionOwner {
   /**
    * Ask for a connection, which arrives at `onReady`: at once, when one is idle.
    *
-   * @param isFresh - Not one that was used before.
    * @throws {@link UpstreamError} `UWB_ERR_UPSTREAM_BUSY` when too many wait already.
    */
-  acquire(user: ConnectionUser, isFresh: boolean): void {
+  acquire(user: ConnectionUser): void {
+    const isFresh = user.needsFresh;
     const idle = isFresh ? undefined : this.#idle.pop();
     const [oldest] = this.#idle;
     if (isFresh && !this.#hasRoom && oldest) this.onSpoilt(oldest);
@@ -132,8 +132,14 @@ export class Upstream implements ConnectionOwner {
       this.discard(connection);
       return;
     }
-    const next = this.#waiting.shift();
+    const next = this.#waiting.first;
+    if (next?.needsFresh) {
+      // Whose turn it is gets a new one in its place.
+      this.discard(connection);
+      return;
+    }
     if (next) {
+      this.#waiting.remove(next);
       connection.lend(next);
       return;
     }

@@ -10,6 +10,11 @@ export class WaitingLine<T extends object> {
     return this.#size;
   }
 
+  /** Whose turn is next. */
+  get first(): T | undefined {
+    return this.#places.find((place) => place !== undefined);
+  }
+
   push(item: T): void {
     this.#places.push(item);
     this.#size += 1;

@@ -15,17 +15,19 @@ export interface FailedRequest {
   readonly parsed: ParsedRequest;
   readonly target: string;
   readonly vars: Vars;
+  /** Of a failure that the client does not see. @defaultValue by whose fault it is */
+  readonly level?: "info" | undefined;
 }
 
 /** Log why a request could not be answered as it should. */
 export function logFailure(
   log: Logger,
-  { id, parsed, target, vars }: FailedRequest,
+  { id, parsed, target, vars, level }: FailedRequest,
   error: UwsgiBridgeError,
   message: string,
 ): void {
   const varsBytes = varsSize(vars);
-  log[levelOf(error)](
+  log[level ?? levelOf(error)](
     {
       requestId: id,
       code: error.code,

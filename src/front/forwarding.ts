@@ -193,7 +193,7 @@ export class Forwarding implements ExchangeHandler {
     if (this.#file) return;
     const exchange = this.#exchange;
     if (exchange && this.#mayRetry(exchange)) {
-      this.#log(error, "a request is sent again");
+      this.#log(error, "a request is sent again", "info");
       if (exchange.failedAt === "lost") this.#lost += 1;
       this.#failed += 1;
       if (this.#spool) this.#body = this.#spool.content();
@@ -208,12 +208,17 @@ export class Forwarding implements ExchangeHandler {
     return mayRetry({
       failedAt: exchange.failedAt,
       method: parsed.method,
-      isReplayable: !(this.#body instanceof StreamedBody) || !this.#body.wasRead,
+      isReplayable: this.#isReplayable || !(this.#body as StreamedBody).wasRead,
       hasAlternative: exchange.wasReused || upstreams.length > 1 || this.#upstream.keepsConnections,
       lost: this.#lost,
       failed: this.#failed,
       servers: upstreams.length,
     });
+  }
+
+  /** A body that passes through can be sent once: it takes no connection that may be about to end. */
+  get #isReplayable(): boolean {
+    return !(this.#body instanceof StreamedBody);
   }
 
   #send(): void {
@@ -227,7 +232,7 @@ export class Forwarding implements ExchangeHandler {
         body: this.#body,
         wasOffered: this.#wasOffered,
       },
-      { handler: this, limits: settings, deadlines, isFresh: this.#failed > 0 },
+      { handler: this, limits: settings, deadlines, isFresh: this.#failed > 0 || !this.#isReplayable },
     );
     this.#exchange.start();
   }
@@ -268,11 +273,11 @@ export class Forwarding implements ExchangeHandler {
     this.#response.answer(status, `${error.code}\nrequest ${id}\n`, [["X-Request-Id", id], ...retryAfter]);
   }
 
-  #log(error: UwsgiBridgeError, message: string): string {
+  #log(error: UwsgiBridgeError, message: string, level?: "info"): string {
     const id = nextRequestId();
     const { parsed } = this.#request;
     const target = formatEndpoint(this.#upstream.target);
-    logFailure(this.#host.settings.log, { id, parsed, target, vars: this.#vars }, error, message);
+    logFailure(this.#host.settings.log, { id, parsed, target, vars: this.#vars, level }, error, message);
     return id;
   }
 }

@@ -1,4 +1,4 @@
-import type { EarlyHints, Environ, HeaderPair } from "./types.ts";
+import type { EarlyHints, Environ } from "./types.ts";
 
 /** Where the bytes of a request body go. */
 export interface BodySink {
@@ -12,7 +12,7 @@ export interface BodySink {
 }
 
 /**
- * A request as an application gets it that does without `startResponse`: it writes its response to the connection itself, head included. This is
+ * A request, on a connection that carries no other, as an application gets it that does without `startResponse`: it writes its response to the connection itself, head included. This is
  * how a Node `(req, res)` application runs on the accepted socket, with nothing in between.
  */
 export interface DirectRequest {
@@ -21,17 +21,8 @@ export interface DirectRequest {
   readonly socket: object;
   /** Bytes of the request body, Infinity when only its end will tell. */
   readonly bodyLength: number;
-  /**
-   * The field of a response on a connection that is kept for another request; its body then has a length or is chunked. `undefined`: the end
-   * of the connection ends the body.
-   */
-  readonly acceptance?: HeaderPair | undefined;
-  /**
-   * The whole response was handed to the socket.
-   *
-   * @param isKept - It had the field of {@link acceptance}.
-   */
-  end(isKept: boolean): void;
+  /** The whole response was handed to the socket. */
+  end(): void;
   /** The response can not be completed; the connection was, or is to be, cut. */
   abort(): void;
   /**

@@ -1,5 +1,6 @@
 import { parseLength } from "../codec/content-length.ts";
 import { isEventStream } from "../codec/event-stream.ts";
+import { PERSISTENCE } from "../codec/persistence.ts";
 import type { HeaderPair, ResponseHead } from "../codec/response-head.ts";
 import { UsageError } from "../errors.ts";
 import { HOP_BY_HOP } from "./hop-by-hop.ts";
@@ -15,6 +16,7 @@ export interface AnnouncedResponse {
   readonly contentLength: number | undefined;
 }
 
+const KEPT = PERSISTENCE.header.toLowerCase();
 const STATUS = /^([1-9][0-9]{2}) ([\t\u0020-\u007e\u0080-\u00ff]*)$/;
 /** Not `trimEnd`, which takes U+00A0 for a space: as a byte it may be the end of an accented letter in UTF-8. */
 const ENDS_BLANK = /[\t ]$/;
@@ -42,6 +44,8 @@ export function announceResponse(status: unknown, headers: unknown): AnnouncedRe
     const pair = checkPair(header, index);
     const lowerName = pair[0].toLowerCase();
     refuseServerField(pair[0], lowerName);
+    // Between the worker and our front: an application that repeats what it has seen somewhere means nothing by it.
+    if (lowerName === KEPT) continue;
     if (lowerName === "content-length") {
       const length = parseContentLength(pair[1], contentLength);
       if (contentLength === undefined && code !== 204) checked.push(pair);

@@ -6,6 +6,7 @@ import { responseHeadText } from "../codec/response-head.ts";
 import { ProtocolError, UpstreamError } from "../errors.ts";
 import { reasonPhrase } from "../gateway/reason-phrases.ts";
 import type { Deadlined, Deadlines } from "../net/deadlines.ts";
+import { WriteProgress } from "../net/write-progress.ts";
 import { packetKind } from "./modifiers.ts";
 import type { RequestHost, RequestListener } from "./request-host.ts";
 import { RequestRun } from "./request-run.ts";
@@ -31,11 +32,13 @@ interface AnswerContext {
 
 /** A peer that connected when the worker was told to close is about to send its request: it has this long. */
 const RETIRING_MS = 500;
+/** How often a kept connection is looked at whose peer has not taken the response yet. */
+const FLUSH_CHECK_MS = 1000;
 /** Answer to a ping: the same header, `modifier2` 1. */
 const PONG = "\x64\x00\x00\x01";
 
 /**
- * One accepted socket: a packet, a request, and a goodbye that loses nothing.
+ * One accepted socket: a packet, a request, and another where the peer keeps it, and a goodbye that loses nothing.
  *
  * `packet` until the packet is whole, `request` until its response was handed over, `closing` while what the peer still sends is read and
  * dropped, `taken` when an application speaks another protocol on it.
@@ -52,6 +55,9 @@ export class Connection implements Deadlined, RequestListener {
   /** It carried a request, and may carry another. */
   #isKept = false;
   #isSilenceWatched = false;
+  /** The last response has not left yet. */
+  #isFlushing = false;
+  #progress: WriteProgress | undefined;
 
   constructor(socket: Socket, host: ConnectionHost) {
     this.#socket = socket;
@@ -95,8 +101,8 @@ export class Connection implements Deadlined, RequestListener {
     if (this.#state === "packet" && this.#decoder.pendingBytes > 0) {
       const limit = this.#host.settings.headerTimeoutMs;
       this.#answer(408, `the packet was not complete after ${limit} ms`);
-    } else if (this.#state === "packet" && this.#isKept && this.#socket.writableLength === 0) {
-      this.#goodbye(PERSISTENCE.closeMark);
+    } else if (this.#state === "packet" && this.#isKept) {
+      this.#idleTooLong();
     } else {
       this.cut();
     }
@@ -110,10 +116,28 @@ export class Connection implements Deadlined, RequestListener {
     this.#request = undefined;
     this.#isKept = true;
     this.#state = "packet";
-    this.deadline = this.#host.connections.now + this.#host.settings.persistIdleMs;
+    this.#armIdle();
     // The worker closes since the head was sent.
     if (!this.#host.acceptance) this.retire();
     else if (this.#socket.isPaused()) this.#socket.resume();
+  }
+
+  /** The time of a kept connection begins when the peer has taken the response; until then it must go on taking. */
+  #armIdle(): void {
+    const { connections, settings } = this.#host;
+    this.#isFlushing = this.#socket.writableLength > 0;
+    this.deadline = connections.now + (this.#isFlushing ? FLUSH_CHECK_MS : settings.persistIdleMs);
+  }
+
+  #idleTooLong(): void {
+    if (!this.#isFlushing) {
+      this.#goodbye(PERSISTENCE.closeMark);
+      return;
+    }
+    this.#progress ??= new WriteProgress(this.#socket);
+    const { connections, settings } = this.#host;
+    if (this.#progress.stalledMs(connections.now) >= settings.sendTimeoutMs) this.cut();
+    else this.#armIdle();
   }
 
   watchSilence(): void {

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { EARLY_HINTS_VAR } from "../codec/constants.ts";
 import type { Packet } from "../codec/packet.ts";
-import { offersPersistence } from "../codec/persistence.ts";
+import { offersPersistence, PERSISTENCE } from "../codec/persistence.ts";
 import { type ResponseHead, responseHeadText } from "../codec/response-head.ts";
 import { createEnviron } from "../gateway/create-environ.ts";
 import type { DirectRequest, DirectRun } from "../gateway/direct.ts";
@@ -10,7 +10,7 @@ import { ErrorLog } from "../gateway/error-log.ts";
 import { type ConnectionExtensions, earlyHints } from "../gateway/extensions.ts";
 import { protocolsAsked } from "../gateway/protocol-switch.ts";
 import { type AppRun, runApp } from "../gateway/run-app.ts";
-import type { EarlyHints, Environ, HeaderPair, Outcome } from "../gateway/types.ts";
+import type { EarlyHints, Environ, Outcome } from "../gateway/types.ts";
 import { descriptorReader } from "./descriptor-reader.ts";
 import { EarlyBytes } from "./early-bytes.ts";
 import { RequestBody } from "./request-body.ts";
@@ -97,7 +97,8 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest, Co
   run(): void {
     this.#state = "running";
     const { app, directHandler, settings } = this.#host;
-    if (directHandler) {
+    // On a kept connection nothing that an application does to its socket, or writes too late, may meet the next request.
+    if (directHandler && !this.#keeper?.acceptance) {
       this.#direct = directHandler(this);
       this.#body.redirect(this.#direct);
       this.#armIdleTimer();
@@ -130,12 +131,8 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest, Co
     return this.#body.input.remaining;
   }
 
-  get acceptance(): HeaderPair | undefined {
-    return this.#keeper?.acceptance;
-  }
-
-  end(isKept: boolean): void {
-    this.#response.endDirect(isKept);
+  end(): void {
+    this.#response.end();
     this.#finished();
   }
 
@@ -231,8 +228,8 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest, Co
     this.#run = undefined;
     const isKept = this.#response.isKept && this.#body.isComplete;
     if (isKept) this.#setIdleTimer(0);
-    // Kept, as it was told the peer, but more of its body may come.
-    else if (this.#response.isKept) this.socket.end();
+    // The peer was told that it is kept, but more of its body may come, in front of the next packet.
+    else if (this.#response.isKept) this.socket.end(PERSISTENCE.closeMark, "latin1");
     this.#listener.onResponded(isKept);
     if (isKept) return;
     this.#body.discard();

@@ -104,13 +104,6 @@ export class ResponseStream implements ResponseSink {
     this.#finish();
   }
 
-  /** An application wrote the whole response itself, its framing included. */
-  endDirect(isKept: boolean): void {
-    if (this.#isGone || this.#isEnded) return;
-    this.#isKept = isKept;
-    this.#finish();
-  }
-
   /**
    * A body that announced its length is short when the connection ends, and everybody can see it. One that did not looks complete
    * after a FIN, so a TCP connection is reset. A Unix socket has no reset.

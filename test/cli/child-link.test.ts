@@ -33,8 +33,16 @@ function linked(): { readonly process: TestProcess; readonly link: ChildLink } {
 
 test("a process without a supervisor has no link", () => {
   const process = new TestProcess();
-  process.connected = false;
+  delete process.env[PLACE_VARIABLE];
   expect(childLinkOf(process as unknown as NodeJS.Process)).toBeUndefined();
+  expect(process.exit).not.toHaveBeenCalled();
+});
+
+test("a child whose supervisor is gone before it has begun ends: alone it would be a service that nobody asked for", () => {
+  const process = new TestProcess();
+  process.connected = false;
+  childLinkOf(process as unknown as NodeJS.Process);
+  expect(process.exit).toHaveBeenCalledWith(1);
 });
 
 test("it knows its place, and what it starts does not", () => {

@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
+import { fromNode } from "../../src/adapters/index.ts";
 import { PERSISTENCE } from "../../src/codec/persistence.ts";
 import type { Application } from "../../src/gateway/types.ts";
 import type { Endpoint } from "../../src/net/endpoint.ts";
@@ -96,9 +97,8 @@ test("a POST that meets the close mark is sent again, with its body", async () =
 });
 
 test("a body that was passed on as it came can not be sent again: 503", async () => {
-  const marked = await startKeptWorker([keep, ({ socket }) => socket.end(PERSISTENCE.closeMark, "latin1")]);
+  const marked = await startKeptWorker([({ socket }) => socket.end(PERSISTENCE.closeMark, "latin1")]);
   const { endpoint } = await startFront([marked.endpoint], { requestBuffering: false });
-  await sendHttp(portOf(endpoint));
   const answer = await sendHttp(portOf(endpoint), { body: Buffer.from("body") });
   expect([answer.status, answer.text]).toEqual([503, expect.stringContaining("UWB_ERR_UPSTREAM_REFUSED")]);
 });
@@ -200,3 +200,57 @@ test("workers that are replaced in turn under load lose no request, and run each
   expect([...ledger.values()].filter((times) => times !== 1)).toEqual([]);
   expect(ledger.size).toBe(answers.length);
 });
+
+test("a connection whose last client was slow is lent flowing", async () => {
+  const { endpoint: to } = await startWorker((_environ, startResponse) => {
+    startResponse(200, []);
+    return (async function* () {
+      for (let count = 0; count < 40; count += 1) yield Buffer.alloc(65_536);
+    })();
+  });
+  const { endpoint } = await startFront([to], { maxConnectionsPerServer: 1, readTimeoutMs: 3000 });
+  const statuses = await Promise.all(
+    Array.from({ length: 12 }, async () => {
+      const { status, isWhole } = await sendHttp(portOf(endpoint));
+      return [status, isWhole];
+    }),
+  );
+  expect(statuses).toEqual(statuses.map(() => [200, true]));
+}, 30_000);
+
+test("a POST whose body passes through takes no connection that may be about to end", async () => {
+  const worker = await startScriptedWorker(keep);
+  const { endpoint } = await startFront([worker.endpoint], { requestBuffering: false });
+  await sendHttp(portOf(endpoint));
+  await sendHttp(portOf(endpoint), { body: Buffer.from("body") });
+  expect(worker.requests).toHaveLength(2);
+});
+
+test("a Node application that ends late, or writes past its length, meets no other request", async () => {
+  const app = fromNode((request, response) => {
+    response.writeHead(200, { "Content-Length": "5" });
+    response.write("Hello");
+    setTimeout(
+      () =>
+        response.end(request.url === "/evil" ? "HTTP/1.1 200 POISON\r\nContent-Length: 6\r\n\r\npoison" : ""),
+      5,
+    );
+  });
+  const { endpoint: to } = await startWorker(app);
+  const { endpoint, log } = await startFront([to], { maxConnectionsPerServer: 2 });
+  const clients = Array.from({ length: 8 }, async (_, client) => {
+    const texts: string[] = [];
+    for (let count = 0; count < 15; count += 1) {
+      const { status, text } = await sendHttp(portOf(endpoint), {
+        path: client === 0 ? "/evil" : "/good",
+        method: "POST",
+        body: Buffer.from("x"),
+      });
+      texts.push(`${status} ${text}`);
+    }
+    return texts;
+  });
+  const all = (await Promise.all(clients)).flat();
+  expect(new Set(all)).toEqual(new Set(["200 Hello"]));
+  expect(log.codes).toEqual([]);
+}, 30_000);

@@ -89,7 +89,7 @@ test("an application that answers on the socket itself has them too", async () =
     offered.push(request.sendHints !== undefined);
     request.sendHints?.([LINK]);
     (request.socket as import("node:net").Socket).end("HTTP/1.1 200 OK\r\n\r\n");
-    request.end(false);
+    request.end();
     return { missing: 0, receive() {}, finish() {}, fail() {}, peerLeft() {}, cut() {} };
   });
   const { endpoint } = await startWorker(app);

@@ -78,14 +78,14 @@ test("a peer that reads slowly but steadily is not cut", async () => {
       startResponse("200 OK", []);
       return Array.from({ length: 12 }, () => Buffer.alloc(1024 * 1024));
     },
-    { sendTimeoutMs: 150 },
+    { sendTimeoutMs: 600 },
   );
   const socket = connectTo(endpoint);
   let received = 0;
   socket.on("data", (chunk) => {
     received += chunk.length;
     socket.pause();
-    setTimeout(() => socket.resume(), 2);
+    setTimeout(() => socket.resume(), 6);
   });
   socket.write(requestBytes());
   await new Promise((resolve) => socket.on("end", resolve));

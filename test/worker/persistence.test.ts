@@ -4,7 +4,7 @@ import type { Application } from "../../src/gateway/types.ts";
 import type { Endpoint } from "../../src/net/endpoint.ts";
 import { KeptConnection, offeringBytes } from "../support/kept-connection.ts";
 import { converse, requestBytes } from "../support/raw-peer.ts";
-import { signal } from "../support/wait.ts";
+import { signal, until } from "../support/wait.ts";
 import { startWorker, textApp, transports } from "../support/workers.ts";
 
 const ACCEPTED = [PERSISTENCE.header, "60"];
@@ -104,7 +104,7 @@ describe.each(transports)("over %s", (transport) => {
       Buffer.concat([offeringBytes({ CONTENT_LENGTH: "1", REQUEST_METHOD: "POST" }, "a"), offeringBytes()]),
     );
     expect(answer.body).toBe("x");
-    expect(await connection.rest()).toBe("");
+    expect(await connection.rest()).toBe(PERSISTENCE.closeMark);
     expect(app.calls).toBe(1);
   });
 
@@ -117,7 +117,7 @@ describe.each(transports)("over %s", (transport) => {
     );
     expect(answer.body).toBe("early");
     connection.socket.write(Buffer.concat([Buffer.from("bc"), offeringBytes()]));
-    expect(await connection.rest()).toBe("");
+    expect(await connection.rest()).toBe(PERSISTENCE.closeMark);
     expect(app.calls).toBe(1);
   });
 
@@ -139,6 +139,27 @@ describe.each(transports)("over %s", (transport) => {
     expect(text).toContain("part\r\n");
     expect(text).not.toContain("\r\n0\r\n");
   });
+
+  test("a peer that takes its time gets all of a response that is longer than the time of an idle connection", async () => {
+    const size = 8_000_000;
+    const { endpoint } = await startWorker(
+      (_environ, startResponse) => {
+        startResponse(200, []);
+        return [Buffer.alloc(size)];
+      },
+      { persistIdleMs: 1000, headerTimeoutMs: 100 },
+      { transport },
+    );
+    const { socket } = keptTo(endpoint);
+    let received = 0;
+    socket.on("data", (chunk: Buffer) => {
+      received += chunk.length;
+      socket.pause();
+      setTimeout(() => socket.resume(), 20);
+    });
+    socket.write(offeringBytes());
+    await until(() => received > size, "all of it has come", 30_000);
+  }, 40_000);
 
   test("an idle connection is told goodbye with a mark", async () => {
     const { endpoint, worker } = await startWorker(

@@ -5,7 +5,7 @@ import type { DirectRequest, DirectRun } from "../../gateway/direct.ts";
 import { protocolsAsked } from "../../gateway/protocol-switch.ts";
 import { callListeners, deliver, type Exchange, reportFinished } from "./delivery.ts";
 import { createIncoming, type Incoming } from "./incoming.ts";
-import { type AdaptedResponse, createOutgoing, RUN, wasKept } from "./outgoing.ts";
+import { type AdaptedResponse, createOutgoing, RUN } from "./outgoing.ts";
 import { writeErrorPage } from "./refused-run.ts";
 import type { RequestSocket } from "./request-socket.ts";
 
@@ -159,10 +159,9 @@ export class NodeRun implements DirectRun, Exchange {
     if (!isConsumed(request)) request._dump();
     this.#letGo();
     this.#socket.off("drain", onDrain);
-    const isKept = wasKept(response);
     response.detachSocket(this.#socket as unknown as RequestSocket);
     process.nextTick(emitClose, response);
-    this.#direct.end(isKept);
+    this.#direct.end();
   }
 
   #complete(): void {

@@ -14,7 +14,7 @@ export function writeErrorPage(socket: Duplex, error: ProtocolError): void {
 /** Answer a request that can not be given to a Node application. What follows of its body is dropped. */
 export function refuse(direct: DirectRequest, socket: Duplex, error: ProtocolError): DirectRun {
   writeErrorPage(socket, error);
-  direct.end(false);
+  direct.end();
   return {
     missing: 0,
     receive: () => {},

@@ -108,7 +108,7 @@ function destroy(this: RequestSocket, error?: Error): RequestSocket {
 function couldLookWhole(response: ServerResponse | null | undefined): boolean {
   if (!response?.headersSent || response.writableFinished) return false;
   const { _header: head, _hasBody: hasBody } = response as unknown as { _header?: string; _hasBody: boolean };
-  return hasBody && head !== undefined && !/\r\n(?:content-length|transfer-encoding):/i.test(head);
+  return hasBody && head !== undefined && !/\r\ncontent-length:/i.test(head);
 }
 
 function isTcp(socket: Socket): boolean {

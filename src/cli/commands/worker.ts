@@ -28,8 +28,6 @@ import {
 
 const DEFAULT_SOCKET = "127.0.0.1:3031";
 const DEFAULT_HARAKIRI_MS = 60_000;
-/** Who has connected before the worker stops accepting may still send its request for so long. */
-const _IDLE_GRACE_MS = 1000;
 
 /** `uwsgi-bridge worker APP`: run an application behind nginx, Apache, a uWSGI router or our front. */
 export function registerWorker(program: Command, io: CliIo): void {
