@@ -43,7 +43,8 @@ export async function offloadFile(wanted: WantedFile, context: OffloadContext): 
     const answer = offloadAnswer(head, request, file.stats);
     const outgoing = response.handOver(answer.head, answer.framing);
     if (answer.parts.length > 0) await sendParts(outgoing, handle, answer.parts);
-    outgoing.end();
+    // Of a response whose client left, the end would be told a second time.
+    if (!outgoing.destroyed) outgoing.end();
   } catch (error) {
     onError(error instanceof ProtocolError ? error : unreadableFile(error));
   } finally {
