@@ -53,6 +53,13 @@ export class ClientResponse {
     this.#left = framing.type === "length" ? framing.length : Number.POSITIVE_INFINITY;
   }
 
+  /** Write the head, and leave the body and its end to the caller. */
+  handOver(head: ResponseHead, framing: ResponseFraming): ServerResponse {
+    this.begin(head, framing);
+    this.#writeHead();
+    return this.#response;
+  }
+
   /** Fields about the connection, for a head that is written elsewhere. */
   closing(): HeaderPair[] {
     return this.#mustClose() ? [["Connection", "close"]] : [];

@@ -14,11 +14,11 @@ import type { Deadlined, Deadlines } from "../net/deadlines.ts";
 import { formatEndpoint } from "../net/endpoint.ts";
 import { BodyReader } from "./body-reader.ts";
 import type { ClientResponse } from "./client-response.ts";
-import { forbidden } from "./confined-file.ts";
 import { earlyHintsText } from "./early-hints.ts";
 import { logFailure } from "./failure-log.ts";
-import { FileOffload } from "./file-offload.ts";
+import { offloadFile } from "./file-offload.ts";
 import { fittedVars } from "./fitted-vars.ts";
+import { forbiddenFile } from "./offload-failure.ts";
 import { type OffloadRoots, offloadWish } from "./offload-path.ts";
 import type { FrontSettings } from "./options.ts";
 import type { ParsedRequest } from "./parse-request.ts";
@@ -69,7 +69,7 @@ export class Forwarding implements ExchangeHandler {
   #reader: BodyReader | undefined;
   #spool: Spool | undefined;
   #exchange: Exchange | undefined;
-  #file: FileOffload | undefined;
+  #isOffloaded = false;
   #dropped = 0;
   #body: Uint8Array | AsyncIterable<Uint8Array> | undefined;
   #failed = 0;
@@ -103,7 +103,6 @@ export class Forwarding implements ExchangeHandler {
   cancel(): void {
     this.#reader?.cancel();
     this.#exchange?.abort();
-    this.#file?.cancel();
     void this.#spool?.dispose();
   }
 
@@ -140,15 +139,18 @@ export class Forwarding implements ExchangeHandler {
     const wish = offloadWish(head.headers, this.#host.offloadRoots);
     if (wish?.type === "off") this.#host.onOffloadOff(wish.field);
     if (!wish || wish.type === "off" || head.status === 204 || head.status === 304) return false;
-    this.#file = new FileOffload({
+    this.#isOffloaded = true;
+    if (wish.type === "refused") {
+      this.#fail(forbiddenFile(wish.reason));
+      return true;
+    }
+    void offloadFile(wish, {
       method: this.#request.parsed.method,
       vars: this.#vars,
       head,
       response: this.#response,
       onError: (error) => this.#fail(error),
     });
-    if (wish.type === "file") void this.#file.send(wish);
-    else this.#fail(forbidden(wish.reason));
     return true;
   }
 
@@ -173,24 +175,24 @@ export class Forwarding implements ExchangeHandler {
   }
 
   onData(block: Uint8Array): boolean {
-    if (this.#file) return this.#drop(block);
+    if (this.#isOffloaded) return this.#drop(block);
     if (this.#response.write(block)) return true;
     this.#response.onDrain(() => this.#exchange?.resume());
     return false;
   }
 
   onPause(): void {
-    if (!this.#file) this.#response.pause();
+    if (!this.#isOffloaded) this.#response.pause();
   }
 
   onEnd(): void {
-    if (!this.#file) this.#response.end();
+    if (!this.#isOffloaded) this.#response.end();
     void this.#spool?.dispose();
   }
 
   onError(error: UwsgiBridgeError): void {
     // The head has come, and more than that was not wanted.
-    if (this.#file) return;
+    if (this.#isOffloaded) return;
     const exchange = this.#exchange;
     if (exchange && this.#mayRetry(exchange)) {
       this.#log(error, "a request is sent again", "info");

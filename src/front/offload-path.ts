@@ -8,7 +8,7 @@ export interface OffloadRoots {
   readonly sendfile: readonly string[];
 }
 
-/** A file, and the directories of which one must hold it when all links are resolved. */
+/** A file, and the directories of which one must hold it when all links are resolved: what `openConfined` takes. */
 export interface WantedFile {
   readonly roots: readonly string[];
   readonly path: string;
@@ -44,7 +44,7 @@ export function offloadWish(headers: readonly HeaderPair[], roots: OffloadRoots)
 }
 
 /** Whether a path is below a directory, by its text. */
-export function isBelow(directory: string, path: string): boolean {
+function isBelow(directory: string, path: string): boolean {
   return path.startsWith(directory.endsWith("/") ? directory : `${directory}/`);
 }
 

@@ -1,5 +1,6 @@
-import { type OpenedFile, openConfined, type StaticRoot } from "./confined-open.ts";
+import type { OpenedFile } from "../files/confined-open.ts";
 import type { RequestedPath } from "./requested-path.ts";
+import { openBelow, type StaticRoot } from "./static-root.ts";
 
 /** What a path leads to. */
 export type Found =
@@ -26,7 +27,7 @@ export async function findFile(
   { segments, hasSlash }: RequestedPath,
   index: readonly string[],
 ): Promise<Found> {
-  const opened = await openConfined(root, segments);
+  const opened = await openBelow(root, segments);
   if (opened.type === "directory") return findIndex(root, { segments, hasSlash }, index);
   if (opened.type !== "file") return opened;
   if (!hasSlash) return { type: "file", opened, segments };
@@ -41,7 +42,7 @@ async function findIndex(
 ): Promise<Found> {
   for (const name of index) {
     const place = [...segments, name];
-    const opened = await openConfined(root, place);
+    const opened = await openBelow(root, place);
     if (opened.type === "forbidden") return opened;
     if (opened.type !== "file") continue;
     if (hasSlash) return { type: "file", opened, segments: place };

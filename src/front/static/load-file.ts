@@ -1,11 +1,13 @@
 import type { FileHandle } from "node:fs/promises";
 import { basename } from "node:path";
-import { type OpenedFile, openConfined, type StaticRoot } from "./confined-open.ts";
+import type { OpenedFile } from "../files/confined-open.ts";
+import type { FileFacts } from "../files/validators.ts";
 import { CODING_SUFFIX, type ContentCoding } from "./content-coding.ts";
+import { describeFile, type FileTraits } from "./describe-file.ts";
 import { mediaType } from "./media-types.ts";
-import { describe, type FileFacts, type FileTraits } from "./representation.ts";
 import type { Content, Form, ServedFile } from "./served-file.ts";
 import { readSmallFile } from "./small-file.ts";
+import { openBelow, type StaticRoot } from "./static-root.ts";
 
 /** Where a file is, and how it is described. */
 export interface FilePlace {
@@ -57,7 +59,7 @@ async function openBeside(
 ): Promise<OpenedFile | undefined> {
   const name = segments.at(-1);
   if (name === undefined) return undefined;
-  const found = await openConfined(root, [...segments.slice(0, -1), name + CODING_SUFFIX[coding]]);
+  const found = await openBelow(root, [...segments.slice(0, -1), name + CODING_SUFFIX[coding]]);
   return found.type === "file" ? found : undefined;
 }
 
@@ -71,7 +73,7 @@ async function readForm(
   traits: FileTraits,
 ): Promise<Form> {
   const { facts, content } = await readContent(handle, stats);
-  return { coding, content, representation: describe(facts, coding, { traits, nowMs: Date.now() }) };
+  return { coding, content, representation: describeFile(facts, coding, { traits, nowMs: Date.now() }) };
 }
 
 async function readContent(

@@ -1,7 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
-import type { Conditions } from "./conditions.ts";
+import type { Conditions } from "../files/conditions.ts";
+import type { Representation } from "../files/representation.ts";
 import { type ContentCoding, chooseCoding } from "./content-coding.ts";
-import type { Representation } from "./representation.ts";
 
 /** Where the bytes of a form of a file come from. */
 export type Content =

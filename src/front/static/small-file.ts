@@ -1,5 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
-import type { FileFacts } from "./representation.ts";
+import type { FileFacts } from "../files/validators.ts";
 
 /** A file that is in memory as a whole. */
 export interface SmallFile {

@@ -3,6 +3,7 @@ import type { ServerResponse } from "node:http";
 import type { HeaderPair } from "../../codec/response-head.ts";
 import type { Logger } from "../../log.ts";
 import type { ClientResponse } from "../client-response.ts";
+import { isPassing } from "../files/passing-failure.ts";
 import type { ParsedRequest } from "../parse-request.ts";
 import { nextRequestId } from "../request-id.ts";
 import { FileStore, type LookUp } from "./file-store.ts";
@@ -33,8 +34,6 @@ const REASONS: Readonly<Record<number, string>> = {
   412: "the file is not in the state the request asks for",
   416: "the file has no such range",
 };
-/** What the system says when it is short of something, and may have it again in a moment. */
-const PASSING = new Set(["EMFILE", "ENFILE", "ENOMEM", "EAGAIN", "EBUSY", "EINTR", "ETIMEDOUT", "ESTALE"]);
 const ALLOW: HeaderPair = ["Allow", "GET, HEAD"];
 const RETRY_AFTER: HeaderPair = ["Retry-After", "1"];
 
@@ -122,7 +121,7 @@ export class StaticFiles {
 
   #fail({ parsed, answer }: StaticRequest, error: unknown): void {
     const { code: errno, message: reason } = error as NodeJS.ErrnoException;
-    const status = errno === undefined || PASSING.has(errno) ? 503 : 500;
+    const status = errno === undefined || isPassing(errno) ? 503 : 500;
     const requestId = nextRequestId();
     const code = "UWB_ERR_STATIC_FILE";
     const { method, requestUri: uri } = parsed;

@@ -1,10 +1,10 @@
-import { randomBytes } from "node:crypto";
 import { type ServerResponse, STATUS_CODES } from "node:http";
 import type { HeaderPair } from "../../codec/response-head.ts";
-import type { ByteRange } from "./byte-ranges.ts";
-import { type Conditions, readConditions } from "./conditions.ts";
-import { answerFor, type FileAnswer } from "./file-answer.ts";
-import { sendParts } from "./send-parts.ts";
+import type { ByteRange } from "../files/byte-ranges.ts";
+import { type Conditions, readConditions } from "../files/conditions.ts";
+import { answerFor, type FileAnswer } from "../files/file-answer.ts";
+import { multipartBoundary } from "../files/multipart-boundary.ts";
+import { sendParts } from "../files/send-parts.ts";
 import { type Content, chooseForm, closeForms, type Form, type ServedFile } from "./served-file.ts";
 
 /** A request for a file that was found. */
@@ -66,7 +66,12 @@ function answerFromMemory(form: Form, turn: Turn): void {
 /** Write the head. @returns `undefined` when the answer needs none of ours. */
 function begin({ representation }: Form, { delivery, conditions }: Turn): FileAnswer | undefined {
   const { method, response } = delivery;
-  const answer = answerFor(representation, { method, conditions, nowMs: Date.now(), boundary });
+  const answer = answerFor(representation, {
+    method,
+    conditions,
+    nowMs: Date.now(),
+    boundary: multipartBoundary,
+  });
   const { status, headers } = answer;
   if (status === 412 || status === 416) {
     delivery.refuse(status, headers);
@@ -91,12 +96,7 @@ function bodyOf(content: Content, parts: readonly (ByteRange | string)[]): strin
   const { bytes } = content;
   const subarray = ({ offset, length }: ByteRange): Buffer => bytes.subarray(offset, offset + length);
   if (parts.length === 1 && typeof only === "object") return subarray(only);
-  return Buffer.concat(parts.map((part) => (typeof part === "string" ? Buffer.from(part) : subarray(part))));
-}
-
-const BOUNDARY_BYTES = 15;
-
-/** Nobody who writes a file can know it. */
-function boundary(): string {
-  return randomBytes(BOUNDARY_BYTES).toString("hex");
+  return Buffer.concat(
+    parts.map((part) => (typeof part === "string" ? Buffer.from(part, "latin1") : subarray(part))),
+  );
 }

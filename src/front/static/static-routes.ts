@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
-import type { StaticRoot } from "./confined-open.ts";
 import { type RequestedPath, requestedPath } from "./requested-path.ts";
 import type { StaticOptions } from "./static-options.ts";
+import type { StaticRoot } from "./static-root.ts";
 import { byLength, longestPrefix, type Prefixed, parsePrefix } from "./url-prefix.ts";
 
 /** A file that is looked for. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseHttpDate } from "../../../src/front/static/http-date.ts";
+import { parseHttpDate } from "../../../src/front/files/http-date.ts";
 
 const NOW = Date.UTC(2026, 10, 20);
 const DATE = Date.UTC(1994, 10, 6, 8, 49, 37);

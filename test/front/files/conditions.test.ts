@@ -4,7 +4,7 @@ import {
   isRangeCurrent,
   preconditionStatus,
   readConditions,
-} from "../../../src/front/static/conditions.ts";
+} from "../../../src/front/files/conditions.ts";
 
 const MODIFIED = "Mon, 06 May 2024 07:08:09 GMT";
 const BEFORE = "Mon, 06 May 2024 07:08:08 GMT";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { isInside, openConfined } from "../../../src/front/static/confined-open.ts";
+import { isInside, openConfined } from "../../../src/front/files/confined-open.ts";
 import { makeStaticTree, type StaticTree, writeTreeFile } from "../../support/static-tree.ts";
 
 let tree: StaticTree;
@@ -13,7 +13,8 @@ beforeAll(async () => {
 afterAll(() => tree.remove());
 
 async function typeOf(path: string, ...segments: readonly string[]): Promise<string> {
-  const opened = await openConfined({ path: join(tree.base, path), safe: [] }, segments);
+  const root = join(tree.base, path);
+  const opened = await openConfined(join(root, ...segments), [root]);
   if (opened.type === "file") await opened.handle.close();
   return opened.type;
 }
@@ -28,24 +29,24 @@ test.each([
   { path: "www/file.txt", segments: [], type: "file" },
   { path: "www/link_in", segments: [], type: "file" },
   { path: "www/file.txt", segments: ["x"], type: "missing" },
-  { path: "www", segments: ["fifo"], type: "missing" },
-  { path: "www", segments: ["device"], type: "missing" },
-  { path: "www", segments: ["link_out"], type: "missing" },
-  { path: "www", segments: ["sib", "leak.txt"], type: "missing" },
-  { path: "www", segments: ["sib"], type: "missing" },
+  { path: "www", segments: ["fifo"], type: "special" },
+  { path: "www", segments: ["device"], type: "outside" },
+  { path: "www", segments: ["link_out"], type: "outside" },
+  { path: "www", segments: ["sib", "leak.txt"], type: "outside" },
+  { path: "www", segments: ["sib"], type: "outside" },
   { path: "www", segments: ["loop"], type: "missing" },
   { path: "www", segments: ["dangling"], type: "missing" },
   { path: "www", segments: ["a".repeat(300)], type: "missing" },
   { path: "nothing", segments: ["file.txt"], type: "missing" },
   // The caller refuses these; they must not lead out all the same.
-  { path: "www", segments: ["..", "secret.txt"], type: "missing" },
-  { path: "www", segments: ["../www-secret/leak.txt"], type: "missing" },
+  { path: "www", segments: ["..", "secret.txt"], type: "outside" },
+  { path: "www", segments: ["../www-secret/leak.txt"], type: "outside" },
 ])("$path $segments: $type", async ({ path, segments, type }) => {
   expect(await typeOf(path, ...segments)).toBe(type);
 });
 
 test("what is neither missing nor forbidden is thrown", async () => {
-  await expect(openConfined({ path: "/a\0b", safe: [] }, [])).rejects.toThrow();
+  await expect(openConfined("/a\0b", ["/a\0b"])).rejects.toThrow();
 });
 
 test.each([
@@ -77,7 +78,7 @@ describe("while another program changes the tree", () => {
   }
 
   async function read(path: string, segments: readonly string[]): Promise<string> {
-    const opened = await openConfined({ path, safe: [] }, segments);
+    const opened = await openConfined(join(path, ...segments), [path]);
     if (opened.type !== "file") return opened.type;
     const content = await opened.handle.readFile("utf8");
     await opened.handle.close();

@@ -1,4 +1,5 @@
 import { parseHttpDate } from "./http-date.ts";
+import type { Validators } from "./validators.ts";
 
 /** The fields of a request that decide which form of a file is sent, and how much of it. */
 export interface Conditions {
@@ -9,14 +10,6 @@ export interface Conditions {
   ifUnmodifiedSince?: string;
   ifRange?: string;
   range?: string;
-}
-
-/** What tells one state of a file from another. */
-export interface Validators {
-  /** Strong, with its quotes. */
-  readonly etag: string;
-  /** Whole seconds, in milliseconds since 1970. */
-  readonly lastModifiedMs: number;
 }
 
 const FIELDS = new Map<string, keyof Conditions>([

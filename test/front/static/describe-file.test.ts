@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { answerFor } from "../../../src/front/static/file-answer.ts";
+import { answerFor } from "../../../src/front/files/file-answer.ts";
+import { describeFile } from "../../../src/front/static/describe-file.ts";
 import { mediaType } from "../../../src/front/static/media-types.ts";
-import { describe as describeFile } from "../../../src/front/static/representation.ts";
 
 const NOW = Date.UTC(2024, 5, 1);
 const traits = { contentType: "text/plain", cacheControl: undefined, varies: false };

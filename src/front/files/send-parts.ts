@@ -6,7 +6,7 @@ import type { ByteRange } from "./byte-ranges.ts";
 const BLOCK_BYTES = 131_072;
 
 /**
- * Send parts of an open file, and the texts between them, at the pace of the client. A block is read while the one before it is sent; there
+ * Send parts of an open file, and the texts between them, a byte per character, at the pace of the client. A block is read while the one before it is sent; there
  * are never more than two in memory.
  *
  * @throws When reading fails, or the file has become shorter than what was announced. A client that leaves is no error.
@@ -32,17 +32,14 @@ export async function sendParts(
 }
 
 /** A block is valid until the one after the next is asked for: there are two buffers, used in turn. */
-async function* blocksOf(
-  handle: FileHandle,
-  parts: readonly (ByteRange | string)[],
-): AsyncGenerator<string | Buffer> {
+async function* blocksOf(handle: FileHandle, parts: readonly (ByteRange | string)[]): AsyncGenerator<Buffer> {
   const longest = Math.max(...parts.map((part) => (typeof part === "string" ? 0 : part.length)));
   const blockBytes = Math.min(BLOCK_BYTES, longest);
   const buffers: Buffer[] = [];
   let turn = 0;
   for (const part of parts) {
     if (typeof part === "string") {
-      yield part;
+      yield Buffer.from(part, "latin1");
       continue;
     }
     for (let done = 0; done < part.length; ) {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseRanges } from "../../../src/front/static/byte-ranges.ts";
+import { parseRanges } from "../../../src/front/files/byte-ranges.ts";
 
 const GIB5 = 5 * 1024 ** 3;
 
