@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 const COMMAND = "bin/uwsgi-bridge.js";
+/** A heap that may grow does so before it collects: with this bound, in MiB, growth is what stays. */
+const HEAP = "--max-old-space-size=40";
 
 /** One of our commands in a process of its own, watched from outside. */
 export class Subject {
@@ -17,7 +19,7 @@ export class Subject {
 
   /** Resolves when the process says that it serves. */
   static async start(args: readonly string[]): Promise<Subject> {
-    const child = spawn(process.execPath, [COMMAND, ...args], {
+    const child = spawn(process.execPath, [HEAP, COMMAND, ...args], {
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
     await new Promise<void>((resolve, reject) => {
