@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ListenOptions } from "../net/listen.ts";
 import type { WorkerOptions } from "../worker/options.ts";
 import {
@@ -41,14 +41,20 @@ export interface SocketFlags {
 /** `--chmod-socket` without a mode, as uWSGI understands it. */
 const OPEN_MODE = 0o666;
 
-/** Give a command the flags of the worker. `--persist`, `--body-timeout` and `--send-timeout` are left out where the front has them. */
+/**
+ * Give a command the flags of the worker. `--persist`, `--body-timeout` and `--send-timeout` are left out where the front has
+ * them, and `--allow-from`, which would be without effect there.
+ */
 export function addWorkerFlags(command: Command, { shared }: { readonly shared: boolean }): Command {
-  command
-    .option(
+  if (shared) command.addOption(privateSocketOption());
+  else {
+    command.option(
       "--allow-from <list>",
       "addresses and ranges that may connect over TCP (default: this machine)",
       collectList,
-    )
+    );
+  }
+  command
     .option("--buffer-size <size>", "largest vars block accepted (default: 65535)", parseSize)
     .option("--max-vars <count>", "most vars accepted (default: 1000)", parseCount)
     .option("--header-timeout <time>", "time for a peer to send its packet (default: 10s)", parseDuration)
@@ -84,6 +90,15 @@ export function addWorkerFlags(command: Command, { shared }: { readonly shared: 
       "longest time a peer may take nothing of a response (default: 60s)",
       parseDuration,
     );
+}
+
+/** An error that explains itself, for those who look for the flag of the worker command. */
+function privateSocketOption(): Option {
+  return new Option("--allow-from <list>").hideHelp().argParser(() => {
+    throw new InvalidArgumentError(
+      "The workers of serve listen on a private Unix socket, which nobody else can reach. Who may connect over HTTP is a matter of --http.",
+    );
+  });
 }
 
 /** Give a command the flags of a listening socket. */

@@ -1,12 +1,14 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { Upstream, type UpstreamStats } from "../client/upstream.ts";
+import type { Admission } from "../net/admission.ts";
 import { type Deadlined, Deadlines } from "../net/deadlines.ts";
 import { type Endpoint, parseTarget } from "../net/endpoint.ts";
 import { type Listener, type ListenOptions, listen } from "../net/listen.ts";
 import type { ClientConnection } from "./client-connection.ts";
 import { clientFacts } from "./client-facts.ts";
 import { ClientResponse } from "./client-response.ts";
+import { descriptorBudget } from "./descriptor-budget.ts";
 import { Entrance, type EntranceHost, headOf } from "./entrance.ts";
 import { type ClientWish, Forwarding, type ForwardingHost } from "./forwarding.ts";
 import { createHttpServer, drainHttpServer } from "./http-server.ts";
@@ -21,7 +23,6 @@ import { nextRequestId } from "./request-id.ts";
 import { RoundRobin } from "./round-robin.ts";
 import { StaticFiles } from "./static/static-files.ts";
 import type { UpgradeHost } from "./upgrade-attempt.ts";
-import { upstreamLimits } from "./upstream-limits.ts";
 
 /** What a front has done and is doing. */
 export interface FrontStats {
@@ -33,6 +34,10 @@ export interface FrontStats {
   readonly upstreams: readonly UpstreamStats[];
   /** Connections that have switched to another protocol and are open. */
   readonly tunnels: number;
+  /** Connections of clients, tunnels included. */
+  readonly openConnections: number;
+  /** Connections turned away because there were too many. */
+  readonly refusedConnections: number;
 }
 
 /** An HTTP server that passes requests on to uwsgi servers. */
@@ -78,6 +83,7 @@ class HttpFront implements Front, ForwardingHost, EntranceHost {
   readonly deadlines: Deadlines<Deadlined>;
   readonly clients: Deadlines<ClientConnection>;
   readonly upgrades: UpgradeHost;
+  readonly admission: Admission;
   readonly #entrance: Entrance;
   readonly offloadRoots: OffloadRoots;
   readonly #offSeen = new Set<string>();
@@ -100,7 +106,8 @@ class HttpFront implements Front, ForwardingHost, EntranceHost {
     this.deadlines = new Deadlines(Math.min(exchangeMs, tunnelIdleTimeoutMs, queueTimeoutMs, persistIdleMs));
     const { clientSendTimeoutMs, headersTimeoutMs } = this.settings;
     this.clients = new Deadlines(Math.min(clientSendTimeoutMs, headersTimeoutMs));
-    const limits = upstreamLimits(this.settings);
+    const { admission, limits } = descriptorBudget(this.settings);
+    this.admission = admission;
     this.#upstreams = this.settings.to.map(
       (text) => new Upstream(parseTarget(text, "to"), this.deadlines, limits),
     );
@@ -132,6 +139,7 @@ class HttpFront implements Front, ForwardingHost, EntranceHost {
     const server = createHttpServer(this.settings, this.#entrance);
     const listener = await listen(server, endpoint, options);
     this.#listens.push({ server, listener });
+    this.admission.open();
     return listener.endpoint;
   }
 
@@ -147,6 +155,7 @@ class HttpFront implements Front, ForwardingHost, EntranceHost {
     await open.emptied();
     clearTimeout(limit);
     for (const upstream of this.#upstreams) upstream.close();
+    this.admission.close();
     this.deadlines.stop();
     this.clients.stop();
     await Promise.all(listens.map(({ listener }) => listener.release()));
@@ -157,6 +166,8 @@ class HttpFront implements Front, ForwardingHost, EntranceHost {
       requests: this.#requests,
       openRequests: this.#openRequests,
       tunnels: this.upgrades.open.tunnels,
+      openConnections: this.clients.size,
+      refusedConnections: this.admission.refused,
       upstreams: this.#upstreams.map((upstream) => upstream.stats()),
     };
   }
