@@ -21,6 +21,7 @@ export interface WorkerFlags {
   readonly headerTimeout?: number;
   readonly bodyTimeout?: number;
   readonly sendTimeout?: number;
+  readonly maxConnections?: number;
   readonly concurrency?: number;
   readonly queueSize?: number;
   readonly persist?: boolean;
@@ -42,7 +43,7 @@ export interface SocketFlags {
 const OPEN_MODE = 0o666;
 
 /**
- * Give a command the flags of the worker. `--persist`, `--body-timeout` and `--send-timeout` are left out where the front has
+ * Give a command the flags of the worker. `--max-connections`, `--persist`, `--body-timeout` and `--send-timeout` are left out where the front has
  * them, and `--allow-from`, which would be without effect there.
  */
 export function addWorkerFlags(command: Command, { shared }: { readonly shared: boolean }): Command {
@@ -74,6 +75,11 @@ export function addWorkerFlags(command: Command, { shared }: { readonly shared: 
     .option("--environ <name=value>", "add a var to every environ; may be repeated", collectPair);
   if (shared) return command;
   return command
+    .option(
+      "--max-connections <count>",
+      "connections, more are answered 503 (default: 80 % of ulimit -n, less 64)",
+      parseCount,
+    )
     .option(
       "--persist <on|off>",
       "keep connections for fronts of this project that offer it (default: on)",
@@ -122,6 +128,7 @@ export function workerOptions(flags: WorkerFlags): WorkerOptions {
     headerTimeoutMs: flags.headerTimeout,
     bodyTimeoutMs: flags.bodyTimeout,
     sendTimeoutMs: flags.sendTimeout,
+    maxConnections: flags.maxConnections,
     maxConcurrentRequests: flags.concurrency,
     maxQueuedRequests: flags.queueSize,
     persist: flags.persist,

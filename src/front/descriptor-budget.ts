@@ -26,7 +26,8 @@ export function descriptorBudget(settings: FrontSettings): {
   const clients = connectionShare(limit, settings.maxConnections);
   const maxConnections = serverShare(limit, { clients, servers: to.length, wanted });
   if (maxConnections < wanted) {
-    const message = "the descriptors (ulimit -n) do not suffice for as many connections to each server as are allowed";
+    const message =
+      "the descriptors (ulimit -n) do not suffice for as many connections to each server as are allowed";
     log.warn({ descriptors: limit, allowed: wanted, connections: maxConnections, clients }, message);
   }
   return {

@@ -40,7 +40,11 @@ export function connectionShare(limit: number | undefined, wanted: number): numb
  */
 export function serverShare(
   limit: number | undefined,
-  { clients, servers, wanted }: { readonly clients: number; readonly servers: number; readonly wanted: number },
+  {
+    clients,
+    servers,
+    wanted,
+  }: { readonly clients: number; readonly servers: number; readonly wanted: number },
 ): number {
   if (limit === undefined) return wanted;
   const left = Math.max(limit - clients - RESERVE, limit * (1 - SHARE));
