@@ -78,9 +78,41 @@ test("1000 clients of a front with 256 descriptors: it serves those it has, refu
   );
 
   for (const { socket } of kept) socket.destroy();
-  await until(() => kept.every(({ isClosed }) => isClosed), "they have left");
-  const late = new Client(port);
-  onTestFinished(() => void late.socket.destroy());
-  late.socket.write(GET);
-  await until(() => late.answers === 1, "a new connection is served");
+  await untilServed(port);
 }, 60_000);
+
+test("no descriptor is left: the front lives, says so, serves who is there already, and recovers", async () => {
+  const { endpoint } = await startWorker(textApp("ok"));
+  const to = endpoint.type === "tcp" ? `${endpoint.host}:${endpoint.port}` : "";
+  const program = startPoor(["front", "--http", "127.0.0.1:0", "--to", to, "--max-connections", "100000"]);
+  const [, text] = await program.untilOutput(/http:\/\/127\.0\.0\.1:(\d+)\//);
+  const port = Number(text);
+  const old = new Client(port);
+  onTestFinished(() => void old.socket.destroy());
+  old.socket.write(GET);
+  await until(() => old.answers === 1, "the first request is answered");
+  const crowd = Array.from({ length: CLIENTS }, () => new Client(port));
+  onTestFinished(() => {
+    for (const { socket } of crowd) socket.destroy();
+  });
+  await program.untilOutput(/"code":"UWB_ERR_DESCRIPTORS","errno":"EMFILE","limit":256/);
+  old.socket.write(GET);
+  await until(() => old.answers === 2, "the old connection is served over the kept connection to the worker");
+  for (const { socket } of crowd) socket.destroy();
+  await program.untilOutput(/there are descriptors again/);
+  await untilServed(port);
+}, 60_000);
+
+/** The server learns a little later than the clients that they have left. */
+async function untilServed(port: number): Promise<void> {
+  let client = new Client(port);
+  client.socket.write(GET);
+  await until(() => {
+    if (client.isClosed && client.answers === 0) {
+      client = new Client(port);
+      client.socket.write(GET);
+    }
+    return client.answers === 1;
+  }, "a new connection is served");
+  client.socket.destroy();
+}
