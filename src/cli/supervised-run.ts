@@ -25,11 +25,12 @@ interface Control {
   grow(): void;
   shrink(): void;
   workers(): WorkerTally[];
+  drain(): void;
   close(timeoutMs: number): Promise<void>;
 }
 
 /** Starts processes, hands over their control at once, and resolves with what is to be closed in the end when they serve. */
-export type Start = (onStarting: (control: Control) => void) => Promise<Pick<Control, "close">>;
+export type Start = (onStarting: (control: Control) => void) => Promise<Pick<Control, "close" | "drain">>;
 
 /** What a run is about. */
 export interface RunOptions {
@@ -51,14 +52,15 @@ export async function runSupervised(io: CliIo, options: RunOptions, start: Start
   const { flags, notifier } = options;
   const endings: (() => void)[] = [];
   let stats: StatsServer | undefined;
-  let toClose: Pick<Control, "close"> | undefined;
+  let toClose: Pick<Control, "close" | "drain"> | undefined;
   let isStopping = false;
-  const stopped = untilStopped(io, flags, async (timeoutMs) => {
+  const close = async (timeoutMs: number): Promise<void> => {
     isStopping = true;
     notifier.stopping();
     for (const end of endings.splice(0)) end();
     await toClose?.close(timeoutMs);
-  });
+  };
+  const stopped = untilStopped(io, flags, { close, drain: () => toClose?.drain() });
   try {
     let workers: Control | undefined;
     toClose = await start((control) => {

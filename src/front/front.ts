@@ -38,6 +38,8 @@ export interface FrontStats {
   readonly openConnections: number;
   /** Connections turned away because there were too many. */
   readonly refusedConnections: number;
+  /** It was told to {@link Front.drain}, or to close. */
+  readonly isDraining: boolean;
 }
 
 /** An HTTP server that passes requests on to uwsgi servers. */
@@ -54,6 +56,11 @@ export interface Front {
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   /** Listen on an address; may be called for several. Returns the address in use. */
   listen(endpoint: Endpoint, options?: ListenOptions): Promise<Endpoint>;
+  /**
+   * Serve on, but let every client go behind its next response, which says `Connection: close`: for the time in which whoever sends requests
+   * here is still to learn that it should not. {@link FrontStats.isDraining} is the answer for a readiness check.
+   */
+  drain(): void;
   /**
    * Stop accepting, finish what was begun, then close.
    *
@@ -93,7 +100,7 @@ class HttpFront implements Front, ForwardingHost, EntranceHost {
   readonly #listens: { server: Server; listener: Listener }[] = [];
   #requests = 0;
   #openRequests = 0;
-  #isClosing = false;
+  #isDraining = false;
 
   constructor(options: FrontOptions) {
     this.settings = resolveFrontOptions(options);
@@ -143,8 +150,12 @@ class HttpFront implements Front, ForwardingHost, EntranceHost {
     return listener.endpoint;
   }
 
+  drain(): void {
+    this.#isDraining = true;
+  }
+
   async close(timeoutMs: number = DEFAULT_CLOSE_TIMEOUT_MS): Promise<void> {
-    this.#isClosing = true;
+    this.drain();
     const listens = this.#listens.splice(0);
     const { open } = this.upgrades;
     const limit = setTimeout(() => {
@@ -168,6 +179,7 @@ class HttpFront implements Front, ForwardingHost, EntranceHost {
       tunnels: this.upgrades.open.tunnels,
       openConnections: this.clients.size,
       refusedConnections: this.admission.refused,
+      isDraining: this.#isDraining,
       upstreams: this.#upstreams.map((upstream) => upstream.stats()),
     };
   }
@@ -217,7 +229,7 @@ class HttpFront implements Front, ForwardingHost, EntranceHost {
     return new ClientResponse(request, response, () => {
       const isUnread = hasBody && !request.complete;
       if (isUnread) lingerOnClose(request.socket);
-      return this.#isClosing || isUnread || isLast;
+      return this.#isDraining || isUnread || isLast;
     });
   }
 
