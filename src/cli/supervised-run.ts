@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Logger } from "../log.ts";
 import { acceptQueueLength } from "../net/accept-queue.ts";
+import { backlogInForce } from "../net/backlog.ts";
 import { formatEndpoint, parseEndpoint } from "../net/endpoint.ts";
 import type { ListenOptions } from "../net/listen.ts";
+import { listenOverflows } from "../net/listen-overflows.ts";
 import type { SharedSocket } from "../net/shared-socket.ts";
 import { SourceWatch } from "../supervisor/source-watch.ts";
 import { type StatsServer, startStatsServer } from "../supervisor/stats-server.ts";
@@ -118,15 +120,20 @@ async function serveStats(
     cwd: io.cwd,
     app,
   };
+  const overflowsBefore = await listenOverflows();
   const stats = async (): Promise<object> => {
     const queues = await Promise.all(
       control.sockets.map(async ({ endpoint, fd }) => ({
         name: formatEndpoint(endpoint),
         queue: await acceptQueueLength(fd),
-        maxQueue: listen.backlog ?? 0,
+        maxQueue: backlogInForce(listen.backlog),
       })),
     );
-    return uwsgiStats({ ...host, sockets: queues }, control.workers(), { now: Date.now(), vszOf });
+    const listenQueueErrors = (await listenOverflows()) - overflowsBefore;
+    return uwsgiStats({ ...host, sockets: queues, listenQueueErrors }, control.workers(), {
+      now: Date.now(),
+      vszOf,
+    });
   };
   return startStatsServer(parseEndpoint(flags.stats, "stats"), {
     stats,

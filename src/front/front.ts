@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { Upstream, type UpstreamStats } from "../client/upstream.ts";
 import type { Admission } from "../net/admission.ts";
+import { warnOfCutBacklog } from "../net/backlog.ts";
 import { type Deadlined, Deadlines } from "../net/deadlines.ts";
 import { type Endpoint, parseTarget } from "../net/endpoint.ts";
 import { type Listener, type ListenOptions, listen } from "../net/listen.ts";
@@ -143,6 +144,7 @@ class HttpFront implements Front, ForwardingHost, EntranceHost {
   }
 
   async listen(endpoint: Endpoint, options: ListenOptions = {}): Promise<Endpoint> {
+    if (options.fd === undefined) warnOfCutBacklog(this.settings.log, options.backlog);
     const server = createHttpServer(this.settings, this.#entrance);
     const listener = await listen(server, endpoint, options);
     this.#listens.push({ server, listener });

@@ -9,6 +9,7 @@ import type { Deadlined, Deadlines } from "../net/deadlines.ts";
 import { packetKind } from "./modifiers.ts";
 import type { RequestHost, RequestListener } from "./request-host.ts";
 import { RequestRun } from "./request-run.ts";
+import { ignoreSilence, onSilence } from "./silence-limit.ts";
 
 /** What the connections of a worker share. */
 export interface ConnectionHost extends RequestHost {
@@ -111,7 +112,7 @@ export class Connection implements Deadlined, RequestListener {
   watchSilence(): void {
     if (this.#isSilenceWatched) return;
     this.#isSilenceWatched = true;
-    this.#socket.on("timeout", () => this.#request?.idle());
+    onSilence(this.#socket, () => this.#request?.idle());
   }
 
   onFlushed(): void {
@@ -121,6 +122,7 @@ export class Connection implements Deadlined, RequestListener {
   onTakenOver(): void {
     this.#state = "taken";
     this.#host.onTunnel();
+    ignoreSilence(this.#socket);
     this.#socket.off("data", this.#onData);
     this.#socket.off("end", this.#onEnd);
   }

@@ -7,6 +7,7 @@ import { acceptCheaply } from "../net/accept.ts";
 import { logAcceptErrors } from "../net/accept-errors.ts";
 import type { Admission } from "../net/admission.ts";
 import { AllowList } from "../net/allow-list.ts";
+import { warnOfCutBacklog } from "../net/backlog.ts";
 import { Deadlines } from "../net/deadlines.ts";
 import { type Endpoint, formatEndpoint, isLoopbackHost } from "../net/endpoint.ts";
 import { type Listener, type ListenOptions, listen } from "../net/listen.ts";
@@ -141,6 +142,7 @@ class UwsgiWorker implements Worker, ConnectionHost {
           "say with allowFrom (--allow-from) which addresses may connect",
       );
     }
+    if (options.fd === undefined) warnOfCutBacklog(this.settings.log, options.backlog);
     // An address is a system call per connection: spared where only this machine can connect, and all of it may.
     const isGuarded = endpoint.type !== "unix" && !(isLocal && this.#hasDefaultAllowList);
     const server = createServer({ allowHalfOpen: true }, (socket) => {
