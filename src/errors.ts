@@ -65,6 +65,9 @@ export const ERROR_CODES = [
   "UWB_ERR_BODY_TOO_LARGE",
   "UWB_ERR_SPOOL",
   "UWB_ERR_STATIC_FILE",
+  // too much at once
+  "UWB_ERR_TOO_MANY_CONNECTIONS",
+  "UWB_ERR_DESCRIPTORS",
   // starting up
   "UWB_ERR_CONFIG",
   "UWB_ERR_ENDPOINT",

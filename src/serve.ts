@@ -45,6 +45,8 @@ export interface Served {
   grow(): void;
   /** One worker process less, but never none. */
   shrink(): void;
+  /** Serve on, but let every client go behind its next response. */
+  drain(): void;
   /** Finish what was begun, front first, then the workers. May be called again with 0, to wait no longer. */
   close(timeoutMs?: number): Promise<void>;
   stats(): FrontStats;
@@ -88,6 +90,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
       shrink: () => supervisor.shrink(),
       stats: () => front.stats(),
       workers: () => supervisor.workers(),
+      drain: () => front.drain(),
       close: async (timeoutMs = DEFAULT_CLOSE_TIMEOUT_MS) => {
         await front.close(timeoutMs);
         await supervisor.close(timeoutMs);

@@ -11,7 +11,6 @@ const HTTP: Aliases = {
 };
 
 const APPLICATION: Aliases = {
-  "--uwsgi-allow-from": "--allow-from",
   "--worker-reload-mercy": "--graceful-timeout",
   "--kill-timeout": "--graceful-timeout",
   "--worker-connections": "--concurrency",
@@ -36,6 +35,7 @@ const ALIASES: Readonly<Record<string, Aliases>> = {
     "--bind": "--socket",
     "--uwsgi-socket": "--socket",
     "--cwd": "--chdir",
+    "--uwsgi-allow-from": "--allow-from",
     ...APPLICATION,
     ...LISTENING,
   },

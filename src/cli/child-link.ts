@@ -41,7 +41,7 @@ export class ChildLink {
     };
     const onMessage = (value: unknown): void => {
       const message = messageOf<SupervisorMessage>(value);
-      if (message) stop(message.uwsgiBridge === "cut" ? 2 : 1);
+      if (message && message.uwsgiBridge !== "drain") stop(message.uwsgiBridge === "cut" ? 2 : 1);
     };
     // Without its supervisor it finishes what it has begun, and ends.
     const onDisconnect = (): void => stop(1);
@@ -52,6 +52,13 @@ export class ChildLink {
       this.#process.off("message", onMessage);
       this.#process.off("disconnect", onDisconnect);
     };
+  }
+
+  /** Call back when all processes are going to end soon. */
+  onDrain(listener: () => void): void {
+    this.#process.on("message", (value: unknown) => {
+      if (messageOf<SupervisorMessage>(value)?.uwsgiBridge === "drain") listener();
+    });
   }
 
   ready(): void {

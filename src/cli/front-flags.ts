@@ -42,6 +42,7 @@ export interface FrontFlags extends StaticFlags {
   readonly bodyTimeout?: number;
   readonly clientSendTimeout?: number;
   readonly keepAlive?: number;
+  readonly maxConnections?: number;
   readonly keepaliveRequests?: number;
   readonly upgrade?: boolean | string[];
   readonly tunnelIdleTimeout?: number;
@@ -122,6 +123,11 @@ export function addFrontFlags(command: Command): Command {
     )
     .option("--keep-alive <time>", "how long an idle client connection is kept (default: 75s)", parseDuration)
     .option(
+      "--max-connections <count>",
+      "client connections, more are answered 503 (default: 80 % of ulimit -n, less 64)",
+      parseCount,
+    )
+    .option(
       "--keepalive-requests <count>",
       "requests served on one client connection (default: 1000)",
       parseCount,
@@ -176,6 +182,7 @@ export function frontOptions(flags: FrontFlags): Omit<FrontOptions, "to"> {
     bodyTimeoutMs: flags.bodyTimeout,
     clientSendTimeoutMs: flags.clientSendTimeout,
     keepAliveTimeoutMs: flags.keepAlive,
+    maxConnections: flags.maxConnections,
     maxRequestsPerConnection: flags.keepaliveRequests,
     upgrade: flags.upgrade,
     tunnelIdleTimeoutMs: flags.tunnelIdleTimeout,

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Logger } from "../log.ts";
+import { warnOfCutBacklog } from "../net/backlog.ts";
 import type { Endpoint } from "../net/endpoint.ts";
 import type { ListenOptions } from "../net/listen.ts";
 import { openSharedSocket, type SharedSocket } from "../net/shared-socket.ts";
@@ -28,6 +29,7 @@ export interface SupervisedCommand {
 export async function superviseCommand(io: CliIo, command: SupervisedCommand): Promise<void> {
   const { args, app, flags, endpoints, listen, log } = command;
   const notifier = new SystemdNotifier(io.env, io.pid, log);
+  warnOfCutBacklog(log, listen.backlog);
   const sockets = await openAll(endpoints, listen);
   const supervisor = new Supervisor({
     command: COMMAND,

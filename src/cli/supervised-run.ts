@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Logger } from "../log.ts";
 import { acceptQueueLength } from "../net/accept-queue.ts";
+import { backlogInForce } from "../net/backlog.ts";
 import { formatEndpoint, parseEndpoint } from "../net/endpoint.ts";
 import type { ListenOptions } from "../net/listen.ts";
+import { listenOverflows } from "../net/listen-overflows.ts";
 import type { SharedSocket } from "../net/shared-socket.ts";
 import { SourceWatch } from "../supervisor/source-watch.ts";
 import { type StatsServer, startStatsServer } from "../supervisor/stats-server.ts";
@@ -25,11 +27,12 @@ interface Control {
   grow(): void;
   shrink(): void;
   workers(): WorkerTally[];
+  drain(): void;
   close(timeoutMs: number): Promise<void>;
 }
 
 /** Starts processes, hands over their control at once, and resolves with what is to be closed in the end when they serve. */
-export type Start = (onStarting: (control: Control) => void) => Promise<Pick<Control, "close">>;
+export type Start = (onStarting: (control: Control) => void) => Promise<Pick<Control, "close" | "drain">>;
 
 /** What a run is about. */
 export interface RunOptions {
@@ -51,14 +54,15 @@ export async function runSupervised(io: CliIo, options: RunOptions, start: Start
   const { flags, notifier } = options;
   const endings: (() => void)[] = [];
   let stats: StatsServer | undefined;
-  let toClose: Pick<Control, "close"> | undefined;
+  let toClose: Pick<Control, "close" | "drain"> | undefined;
   let isStopping = false;
-  const stopped = untilStopped(io, flags, async (timeoutMs) => {
+  const close = async (timeoutMs: number): Promise<void> => {
     isStopping = true;
     notifier.stopping();
     for (const end of endings.splice(0)) end();
     await toClose?.close(timeoutMs);
-  });
+  };
+  const stopped = untilStopped(io, flags, { close, drain: () => toClose?.drain() });
   try {
     let workers: Control | undefined;
     toClose = await start((control) => {
@@ -116,15 +120,20 @@ async function serveStats(
     cwd: io.cwd,
     app,
   };
+  const overflowsBefore = await listenOverflows();
   const stats = async (): Promise<object> => {
     const queues = await Promise.all(
       control.sockets.map(async ({ endpoint, fd }) => ({
         name: formatEndpoint(endpoint),
         queue: await acceptQueueLength(fd),
-        maxQueue: listen.backlog ?? 0,
+        maxQueue: backlogInForce(listen.backlog),
       })),
     );
-    return uwsgiStats({ ...host, sockets: queues }, control.workers(), { now: Date.now(), vszOf });
+    const listenQueueErrors = (await listenOverflows()) - overflowsBefore;
+    return uwsgiStats({ ...host, sockets: queues, listenQueueErrors }, control.workers(), {
+      now: Date.now(),
+      vszOf,
+    });
   };
   return startStatsServer(parseEndpoint(flags.stats, "stats"), {
     stats,

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ListenOptions } from "../net/listen.ts";
 import type { WorkerOptions } from "../worker/options.ts";
 import {
@@ -21,6 +21,7 @@ export interface WorkerFlags {
   readonly headerTimeout?: number;
   readonly bodyTimeout?: number;
   readonly sendTimeout?: number;
+  readonly maxConnections?: number;
   readonly concurrency?: number;
   readonly queueSize?: number;
   readonly persist?: boolean;
@@ -41,14 +42,20 @@ export interface SocketFlags {
 /** `--chmod-socket` without a mode, as uWSGI understands it. */
 const OPEN_MODE = 0o666;
 
-/** Give a command the flags of the worker. `--persist`, `--body-timeout` and `--send-timeout` are left out where the front has them. */
+/**
+ * Give a command the flags of the worker. `--max-connections`, `--persist`, `--body-timeout` and `--send-timeout` are left out where the front has
+ * them, and `--allow-from`, which would be without effect there.
+ */
 export function addWorkerFlags(command: Command, { shared }: { readonly shared: boolean }): Command {
-  command
-    .option(
+  if (shared) command.addOption(privateSocketOption());
+  else {
+    command.option(
       "--allow-from <list>",
       "addresses and ranges that may connect over TCP (default: this machine)",
       collectList,
-    )
+    );
+  }
+  command
     .option("--buffer-size <size>", "largest vars block accepted (default: 65535)", parseSize)
     .option("--max-vars <count>", "most vars accepted (default: 1000)", parseCount)
     .option("--header-timeout <time>", "time for a peer to send its packet (default: 10s)", parseDuration)
@@ -69,6 +76,11 @@ export function addWorkerFlags(command: Command, { shared }: { readonly shared: 
   if (shared) return command;
   return command
     .option(
+      "--max-connections <count>",
+      "connections, more are answered 503 (default: 80 % of ulimit -n, less 64)",
+      parseCount,
+    )
+    .option(
       "--persist <on|off>",
       "keep connections for fronts of this project that offer it (default: on)",
       parseSwitch,
@@ -84,6 +96,15 @@ export function addWorkerFlags(command: Command, { shared }: { readonly shared: 
       "longest time a peer may take nothing of a response (default: 60s)",
       parseDuration,
     );
+}
+
+/** An error that explains itself, for those who look for the flag of the worker command. */
+function privateSocketOption(): Option {
+  return new Option("--allow-from <list>").hideHelp().argParser(() => {
+    throw new InvalidArgumentError(
+      "The workers of serve listen on a private Unix socket, which nobody else can reach. Who may connect over HTTP is a matter of --http.",
+    );
+  });
 }
 
 /** Give a command the flags of a listening socket. */
@@ -107,6 +128,7 @@ export function workerOptions(flags: WorkerFlags): WorkerOptions {
     headerTimeoutMs: flags.headerTimeout,
     bodyTimeoutMs: flags.bodyTimeout,
     sendTimeoutMs: flags.sendTimeout,
+    maxConnections: flags.maxConnections,
     maxConcurrentRequests: flags.concurrency,
     maxQueuedRequests: flags.queueSize,
     persist: flags.persist,

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import type { Admission } from "../net/admission.ts";
 import type { Deadlines } from "../net/deadlines.ts";
 import { ClientConnection, type ClientHost } from "./client-connection.ts";
 import type { ClientWish } from "./forwarding.ts";
@@ -18,6 +19,7 @@ export interface EntranceHost {
   readonly settings: FrontSettings;
   readonly clients: Deadlines<ClientConnection>;
   readonly upgrades: UpgradeHost;
+  readonly admission: Admission;
   /** Serve a request whose turn it is. Returns what breaks its response off. */
   serve(request: IncomingMessage, response: ServerResponse, wish: ClientWish): () => void;
   /** Answer a request that is not served. */
@@ -56,6 +58,12 @@ export class Entrance implements HttpListeners, ClientHost {
 
   readonly onRequest: HttpListeners["onRequest"] = this.handler;
   readonly onUpgrade: HttpListeners["onUpgrade"] = this.upgrade;
+
+  readonly admits = (socket: Duplex): boolean => {
+    const { admission, clients, upgrades } = this.#host;
+    // Whoever has switched protocols holds a connection to a worker as well.
+    return admission.admits(socket as Socket, clients.size + upgrades.open.size);
+  };
 
   readonly onConnection = (socket: Duplex): void => {
     ClientConnection.of(socket as Socket, this);

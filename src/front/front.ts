@@ -1,12 +1,15 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { Upstream, type UpstreamStats } from "../client/upstream.ts";
+import type { Admission } from "../net/admission.ts";
+import { warnOfCutBacklog } from "../net/backlog.ts";
 import { type Deadlined, Deadlines } from "../net/deadlines.ts";
 import { type Endpoint, parseTarget } from "../net/endpoint.ts";
 import { type Listener, type ListenOptions, listen } from "../net/listen.ts";
 import type { ClientConnection } from "./client-connection.ts";
 import { clientFacts } from "./client-facts.ts";
 import { ClientResponse } from "./client-response.ts";
+import { descriptorBudget } from "./descriptor-budget.ts";
 import { Entrance, type EntranceHost, headOf } from "./entrance.ts";
 import { type ClientWish, Forwarding, type ForwardingHost } from "./forwarding.ts";
 import { createHttpServer, drainHttpServer } from "./http-server.ts";
@@ -21,7 +24,6 @@ import { nextRequestId } from "./request-id.ts";
 import { RoundRobin } from "./round-robin.ts";
 import { StaticFiles } from "./static/static-files.ts";
 import type { UpgradeHost } from "./upgrade-attempt.ts";
-import { upstreamLimits } from "./upstream-limits.ts";
 
 /** What a front has done and is doing. */
 export interface FrontStats {
@@ -33,6 +35,12 @@ export interface FrontStats {
   readonly upstreams: readonly UpstreamStats[];
   /** Connections that have switched to another protocol and are open. */
   readonly tunnels: number;
+  /** Connections of clients, tunnels included. */
+  readonly openConnections: number;
+  /** Connections turned away because there were too many. */
+  readonly refusedConnections: number;
+  /** It was told to {@link Front.drain}, or to close. */
+  readonly isDraining: boolean;
 }
 
 /** An HTTP server that passes requests on to uwsgi servers. */
@@ -49,6 +57,11 @@ export interface Front {
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   /** Listen on an address; may be called for several. Returns the address in use. */
   listen(endpoint: Endpoint, options?: ListenOptions): Promise<Endpoint>;
+  /**
+   * Serve on, but let every client go behind its next response, which says `Connection: close`: for the time in which whoever sends requests
+   * here is still to learn that it should not. {@link FrontStats.isDraining} is the answer for a readiness check.
+   */
+  drain(): void;
   /**
    * Stop accepting, finish what was begun, then close.
    *
@@ -78,6 +91,7 @@ class HttpFront implements Front, ForwardingHost, EntranceHost {
   readonly deadlines: Deadlines<Deadlined>;
   readonly clients: Deadlines<ClientConnection>;
   readonly upgrades: UpgradeHost;
+  readonly admission: Admission;
   readonly #entrance: Entrance;
   readonly offloadRoots: OffloadRoots;
   readonly #offSeen = new Set<string>();
@@ -87,7 +101,7 @@ class HttpFront implements Front, ForwardingHost, EntranceHost {
   readonly #listens: { server: Server; listener: Listener }[] = [];
   #requests = 0;
   #openRequests = 0;
-  #isClosing = false;
+  #isDraining = false;
 
   constructor(options: FrontOptions) {
     this.settings = resolveFrontOptions(options);
@@ -100,7 +114,8 @@ class HttpFront implements Front, ForwardingHost, EntranceHost {
     this.deadlines = new Deadlines(Math.min(exchangeMs, tunnelIdleTimeoutMs, queueTimeoutMs, persistIdleMs));
     const { clientSendTimeoutMs, headersTimeoutMs } = this.settings;
     this.clients = new Deadlines(Math.min(clientSendTimeoutMs, headersTimeoutMs));
-    const limits = upstreamLimits(this.settings);
+    const { admission, limits } = descriptorBudget(this.settings);
+    this.admission = admission;
     this.#upstreams = this.settings.to.map(
       (text) => new Upstream(parseTarget(text, "to"), this.deadlines, limits),
     );
@@ -129,14 +144,20 @@ class HttpFront implements Front, ForwardingHost, EntranceHost {
   }
 
   async listen(endpoint: Endpoint, options: ListenOptions = {}): Promise<Endpoint> {
+    if (options.fd === undefined) warnOfCutBacklog(this.settings.log, options.backlog);
     const server = createHttpServer(this.settings, this.#entrance);
     const listener = await listen(server, endpoint, options);
     this.#listens.push({ server, listener });
+    this.admission.open();
     return listener.endpoint;
   }
 
+  drain(): void {
+    this.#isDraining = true;
+  }
+
   async close(timeoutMs: number = DEFAULT_CLOSE_TIMEOUT_MS): Promise<void> {
-    this.#isClosing = true;
+    this.drain();
     const listens = this.#listens.splice(0);
     const { open } = this.upgrades;
     const limit = setTimeout(() => {
@@ -147,6 +168,7 @@ class HttpFront implements Front, ForwardingHost, EntranceHost {
     await open.emptied();
     clearTimeout(limit);
     for (const upstream of this.#upstreams) upstream.close();
+    this.admission.close();
     this.deadlines.stop();
     this.clients.stop();
     await Promise.all(listens.map(({ listener }) => listener.release()));
@@ -157,6 +179,9 @@ class HttpFront implements Front, ForwardingHost, EntranceHost {
       requests: this.#requests,
       openRequests: this.#openRequests,
       tunnels: this.upgrades.open.tunnels,
+      openConnections: this.clients.size,
+      refusedConnections: this.admission.refused,
+      isDraining: this.#isDraining,
       upstreams: this.#upstreams.map((upstream) => upstream.stats()),
     };
   }
@@ -206,7 +231,7 @@ class HttpFront implements Front, ForwardingHost, EntranceHost {
     return new ClientResponse(request, response, () => {
       const isUnread = hasBody && !request.complete;
       if (isUnread) lingerOnClose(request.socket);
-      return this.#isClosing || isUnread || isLast;
+      return this.#isDraining || isUnread || isLast;
     });
   }
 

@@ -11,6 +11,8 @@ const TIMER_CHECK_MS = 1000;
 
 /** What a front does with what its HTTP server receives. */
 export interface HttpListeners {
+  /** Whether a connection is to be served; otherwise it is dealt with already. */
+  admits(socket: Duplex): boolean;
   onConnection(socket: Duplex): void;
   onRequest(request: IncomingMessage, response: ServerResponse): void;
   /** A request that waits for `100 Continue`. */
@@ -35,7 +37,14 @@ export function createHttpServer(settings: FrontSettings, listeners: HttpListene
     connectionsCheckingInterval: Math.min(TIMER_CHECK_MS, headersTimeoutMs),
   });
   server.maxRequestsPerSocket = maxRequestsPerConnection;
-  server.on("connection", listeners.onConnection);
+  // What is turned away never meets the HTTP server.
+  const serve = server.listeners("connection");
+  server.removeAllListeners("connection");
+  server.on("connection", (socket) => {
+    if (!listeners.admits(socket)) return;
+    for (const listener of serve) listener.call(server, socket);
+    listeners.onConnection(socket);
+  });
   server.on("request", listeners.onRequest);
   server.on("checkContinue", listeners.onContinue);
   server.on("checkExpectation", listeners.onExpectation);

@@ -11,6 +11,10 @@ export class OpenUpgrades {
   #isCut = false;
   #onEmpty: (() => void) | undefined;
 
+  get size(): number {
+    return this.#open.size;
+  }
+
   get tunnels(): number {
     return [...this.#open].filter(({ isTunnel }) => isTunnel).length;
   }

@@ -76,6 +76,11 @@ export interface FrontOptions extends OffloadOptions, StaticOptions {
   readonly clientSendTimeoutMs?: number;
   /** How long an idle client connection is kept. @defaultValue 75 000 */
   readonly keepAliveTimeoutMs?: number;
+  /**
+   * Client connections open at the same time; more are answered 503 and closed. 0: 80 % of the descriptors that the process may hold (`ulimit -n`),
+   * less 64; no limit where the system does not tell. @defaultValue 0
+   */
+  readonly maxConnections?: number;
   /** Requests served on one client connection. @defaultValue 1000 */
   readonly maxRequestsPerConnection?: number;
   /**
@@ -123,6 +128,7 @@ const DEFAULTS: FrontSettings = {
   bodyTimeoutMs: 60_000,
   clientSendTimeoutMs: 60_000,
   keepAliveTimeoutMs: 75_000,
+  maxConnections: 0,
   maxRequestsPerConnection: 1000,
   upgrade: ["websocket"],
   tunnelIdleTimeoutMs: 3_600_000,
@@ -152,6 +158,7 @@ const RANGES = {
   bodyTimeoutMs: [1, MAX_TIMER_MS],
   clientSendTimeoutMs: [1, MAX_TIMER_MS],
   keepAliveTimeoutMs: [0, MAX_TIMER_MS],
+  maxConnections: [0, 10_000_000],
   maxRequestsPerConnection: [0, MAX_TIMER_MS],
   tunnelIdleTimeoutMs: [1, MAX_TIMER_MS],
   staticMemoryBytes: [0, 1024 * MEBIBYTE],

@@ -1,12 +1,13 @@
 import type { AddressInfo, Server } from "node:net";
 import { UsageError } from "../errors.ts";
+import { DEFAULT_BACKLOG } from "./backlog.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { formatEndpoint } from "./endpoint.ts";
 import { bindProblem, publishSocket, removeSocket, type SocketAccess, temporaryName } from "./unix-socket.ts";
 
 /** Options of {@link listen}. */
 export interface ListenOptions extends SocketAccess {
-  /** Connections the system may hold before they are accepted. The system's own maximum applies. @defaultValue 1024 */
+  /** Connections the system may hold before they are accepted. The system cuts it to `net.core.somaxconn`. @defaultValue 1024 */
   readonly backlog?: number;
   /**
    * Accept on this descriptor, where somebody else has bound the address and keeps it: the endpoint only says what it is.
@@ -24,7 +25,6 @@ export interface Listener {
   release(): Promise<void>;
 }
 
-const DEFAULT_BACKLOG = 1024;
 const OWNER_ONLY = 0o177;
 
 /**

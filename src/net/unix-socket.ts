@@ -43,14 +43,11 @@ export function bindProblem(error: NodeJS.ErrnoException & { address?: string },
  * A file that is already there is probed. Whoever listens on it keeps it; one that nobody listens on is replaced.
  *
  * @returns The inode, for {@link removeSocket}.
- * @throws {@link UsageError} `UWB_ERR_SOCKET_IN_USE` when another process listens on `path`; {@link ConfigError}
- *   `UWB_ERR_LISTEN` when something that is not a socket stands there.
+ * @throws {@link UsageError} `UWB_ERR_SOCKET_IN_USE` when another process listens on `path`, `UWB_ERR_LISTEN` when its mode or owner can
+ *   not be set; {@link ConfigError} `UWB_ERR_LISTEN` when something that is not a socket stands there.
  */
 export async function publishSocket(temporary: string, path: string, access: SocketAccess): Promise<number> {
-  await chmod(temporary, access.mode ?? DEFAULT_MODE);
-  if (access.uid !== undefined || access.gid !== undefined) {
-    await chown(temporary, access.uid ?? -1, access.gid ?? -1);
-  }
+  await setAccess(temporary, path, access);
   await removeStaleSocket(path);
   try {
     await link(temporary, path);
@@ -59,6 +56,27 @@ export async function publishSocket(temporary: string, path: string, access: Soc
   }
   await unlink(temporary);
   return (await lstat(path)).ino;
+}
+
+async function setAccess(temporary: string, path: string, access: SocketAccess): Promise<void> {
+  const { mode = DEFAULT_MODE, uid, gid } = access;
+  try {
+    await chmod(temporary, mode);
+    if (uid !== undefined || gid !== undefined) await chown(temporary, uid ?? -1, gid ?? -1);
+  } catch (error) {
+    const reason = accessProblem(error as NodeJS.ErrnoException, { temporary, path, access });
+    throw new UsageError("UWB_ERR_LISTEN", `can not listen on unix:${path}: ${reason}`, { cause: error });
+  }
+}
+
+/** Why mode or owner of a socket could not be set, in terms of the path that was asked for. */
+export function accessProblem(
+  error: NodeJS.ErrnoException,
+  { temporary, path, access }: { temporary: string; path: string; access: SocketAccess },
+): string {
+  if (error.code !== "EPERM") return error.message.replaceAll(temporary, path);
+  const owner = `${access.uid ?? ""}:${access.gid ?? ""}`;
+  return `no permission to give it to ${owner}; without root it can only be given to a group of your own`;
 }
 
 /** Remove the socket file, unless another process has meanwhile put its own there. */

@@ -12,8 +12,8 @@ export type ChildMessage =
   /** It wants to be replaced. */
   | { readonly uwsgiBridge: "retire"; readonly reason: string };
 
-/** `stop`: finish what was begun, then end. `cut`: break off, then end. */
-export type SupervisorMessage = { readonly uwsgiBridge: "stop" | "cut" };
+/** `drain`: serve on, but let clients go. `stop`: finish what was begun, then end. `cut`: break off, then end. */
+export type SupervisorMessage = { readonly uwsgiBridge: "drain" | "stop" | "cut" };
 
 /** What a process has done since it started, and what it is doing. */
 export interface ChildReport {

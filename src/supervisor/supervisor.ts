@@ -36,6 +36,7 @@ export class Supervisor {
   readonly #tallies = new WorkerTallies();
   readonly #whenEmpty: (() => void)[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #isDraining = false;
   /** What is being done about the names of the sockets. */
   #doors: Promise<void> = Promise.resolve();
   #up: { readonly resolve: () => void; readonly reject: (error: Error) => void } | undefined;
@@ -83,6 +84,12 @@ export class Supervisor {
   /** One process less, but never none. */
   shrink(): void {
     this.#handle({ type: "shrink" });
+  }
+
+  /** Serve on, but have the processes let their clients go: they are going to end. */
+  drain(): void {
+    this.#isDraining = true;
+    for (const child of this.#children.values()) child.tell({ uwsgiBridge: "drain" });
   }
 
   /**
@@ -193,6 +200,7 @@ export class Supervisor {
     switch (message.uwsgiBridge) {
       case "ready":
         this.#tallies.ready(id);
+        if (this.#isDraining) this.#children.get(id)?.tell({ uwsgiBridge: "drain" });
         this.#handle({ type: "ready", id });
         break;
       case "failed":

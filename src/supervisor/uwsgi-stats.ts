@@ -11,6 +11,8 @@ export interface StatsHost {
   readonly app: string;
   /** The addresses that are listened on, and how long their queues are. */
   readonly sockets: readonly StatsSocket[];
+  /** Connections that were dropped because a queue was full. */
+  readonly listenQueueErrors: number;
 }
 
 interface StatsSocket {
@@ -33,11 +35,11 @@ export function uwsgiStats(
   tallies: readonly WorkerTally[],
   { now, vszOf }: { readonly now: number; readonly vszOf: (pid: number) => number },
 ): object {
-  const { version, pid, uid, gid, cwd, app, sockets } = host;
+  const { version, pid, uid, gid, cwd, app, sockets, listenQueueErrors } = host;
   return {
     version,
     listen_queue: sockets.reduce((sum, { queue }) => sum + queue, 0),
-    listen_queue_errors: 0,
+    listen_queue_errors: listenQueueErrors,
     signal_queue: 0,
     load: tallies.reduce((sum, { current }) => sum + current.runningRequests, 0),
     pid,

@@ -10,6 +10,7 @@ import { WriteProgress } from "../net/write-progress.ts";
 import { packetKind } from "./modifiers.ts";
 import type { RequestHost, RequestListener } from "./request-host.ts";
 import { RequestRun } from "./request-run.ts";
+import { ignoreSilence, onSilence } from "./silence-limit.ts";
 
 /** What the connections of a worker share. */
 export interface ConnectionHost extends RequestHost {
@@ -143,7 +144,7 @@ export class Connection implements Deadlined, RequestListener {
   watchSilence(): void {
     if (this.#isSilenceWatched) return;
     this.#isSilenceWatched = true;
-    this.#socket.on("timeout", () => this.#request?.idle());
+    onSilence(this.#socket, () => this.#request?.idle());
   }
 
   onFlushed(): void {
@@ -153,6 +154,7 @@ export class Connection implements Deadlined, RequestListener {
   onTakenOver(): void {
     this.#state = "taken";
     this.#host.onTunnel();
+    ignoreSilence(this.#socket);
     this.#socket.off("data", this.#onData);
     this.#socket.off("end", this.#onEnd);
   }

@@ -31,6 +31,11 @@ export interface WorkerOptions {
   readonly persist?: boolean;
   /** How long a kept connection waits for its next request. The front is told, and lets go earlier. @defaultValue 60 000 */
   readonly persistIdleMs?: number;
+  /**
+   * Connections open at the same time; more are answered 503 and closed. 0: 80 % of the descriptors that the process may hold (`ulimit -n`), less 64;
+   * no limit where the system does not tell. @defaultValue 0
+   */
+  readonly maxConnections?: number;
   /** Requests in progress at the same time; more wait. 1 makes the application single-file. @defaultValue 100 */
   readonly maxConcurrentRequests?: number;
   /** Requests that may wait; more are answered 503. @defaultValue 1024 */
@@ -73,6 +78,7 @@ const DEFAULTS: WorkerSettings = {
   maxLingerBytes: 64 * MEBIBYTE,
   persist: true,
   persistIdleMs: 60_000,
+  maxConnections: 0,
   maxConcurrentRequests: 100,
   maxQueuedRequests: 1024,
   halfOpen: false,
@@ -94,6 +100,7 @@ const RANGES = {
   lingerTimeoutMs: [1, 2 ** 31 - 1],
   maxLingerBytes: [0, Number.MAX_SAFE_INTEGER],
   persistIdleMs: [1000, 86_400_000],
+  maxConnections: [0, 10_000_000],
   maxConcurrentRequests: [1, 1_000_000],
   maxQueuedRequests: [0, 1_000_000],
   workerNumber: [1, 1_000_000],

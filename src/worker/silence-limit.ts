@@ -22,3 +22,43 @@ export class SilenceLimit {
     this.#limitMs = 0;
   }
 }
+
+/** What the timer of a socket calls. It looks for progress, and emits `timeout` if there was none. */
+interface Timed {
+  _onTimeout?: () => void;
+}
+
+const onTimeout = (Socket.prototype as Timed)._onTimeout;
+
+/**
+ * Call back when a socket has met its {@link SilenceLimit}. Once per socket.
+ *
+ * The event `timeout` is the application's: it must not fire for a limit that is none of its own. So what the timer emits is taken here.
+ */
+export function onSilence(socket: Socket, listener: () => void): void {
+  if (typeof onTimeout !== "function") {
+    socket.on("timeout", listener);
+    return;
+  }
+  (socket as Timed)._onTimeout = () => {
+    let wasSilent = false;
+    const { emit } = socket;
+    const hadOwn = Object.hasOwn(socket, "emit");
+    socket.emit = () => {
+      wasSilent = true;
+      return true;
+    };
+    try {
+      onTimeout.call(socket);
+    } finally {
+      if (hadOwn) socket.emit = emit;
+      else Reflect.deleteProperty(socket, "emit");
+    }
+    if (wasSilent) listener();
+  };
+}
+
+/** Give the timer of a socket back to whoever uses it from now on. */
+export function ignoreSilence(socket: Socket): void {
+  Reflect.deleteProperty(socket, "_onTimeout");
+}

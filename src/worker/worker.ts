@@ -5,11 +5,14 @@ import { type DirectHandler, directHandlerOf } from "../gateway/direct.ts";
 import type { Application, HeaderPair } from "../gateway/types.ts";
 import { acceptCheaply } from "../net/accept.ts";
 import { logAcceptErrors } from "../net/accept-errors.ts";
+import type { Admission } from "../net/admission.ts";
 import { AllowList } from "../net/allow-list.ts";
+import { warnOfCutBacklog } from "../net/backlog.ts";
 import { Deadlines } from "../net/deadlines.ts";
 import { type Endpoint, formatEndpoint, isLoopbackHost } from "../net/endpoint.ts";
 import { type Listener, type ListenOptions, listen } from "../net/listen.ts";
 import { VERSION } from "../version.ts";
+import { admissionOf } from "./admission.ts";
 import { Connection, type ConnectionHost } from "./connection.ts";
 import { acceptance } from "./kept-response.ts";
 import { resolveWorkerOptions, type WorkerOptions, type WorkerSettings } from "./options.ts";
@@ -29,6 +32,8 @@ export interface WorkerStats {
   /** Bytes sent on connections that are closed. */
   readonly sentBytes: number;
   readonly openConnections: number;
+  /** Connections turned away because there were too many. */
+  readonly refusedConnections: number;
   readonly runningRequests: number;
   readonly waitingRequests: number;
   /** Connections that have switched to another protocol and are open. They hold no place among the running requests. */
@@ -91,6 +96,7 @@ class UwsgiWorker implements Worker, ConnectionHost {
   readonly facts: ServerFacts;
   readonly slots: RequestSlots;
   readonly connections: Deadlines<Connection>;
+  readonly #admission: Admission;
   readonly #allowList: AllowList;
   readonly #hasDefaultAllowList: boolean;
   readonly #listens: { server: Server; listener: Listener }[] = [];
@@ -118,6 +124,7 @@ class UwsgiWorker implements Worker, ConnectionHost {
     this.#acceptance = this.settings.persist ? acceptance(this.settings.persistIdleMs) : undefined;
     this.slots = new RequestSlots(this.settings.maxConcurrentRequests, this.settings.maxQueuedRequests);
     this.connections = new Deadlines(Math.min(this.settings.headerTimeoutMs, this.settings.lingerTimeoutMs));
+    this.#admission = admissionOf(this.settings);
     this.#allowList = new AllowList(this.settings.allowFrom, "allowFrom");
     this.#hasDefaultAllowList = options.allowFrom === undefined;
   }
@@ -135,15 +142,18 @@ class UwsgiWorker implements Worker, ConnectionHost {
           "say with allowFrom (--allow-from) which addresses may connect",
       );
     }
+    if (options.fd === undefined) warnOfCutBacklog(this.settings.log, options.backlog);
     // An address is a system call per connection: spared where only this machine can connect, and all of it may.
     const isGuarded = endpoint.type !== "unix" && !(isLocal && this.#hasDefaultAllowList);
     const server = createServer({ allowHalfOpen: true }, (socket) => {
+      if (!this.#admission.admits(socket, this.connections.size)) return;
       if (!isGuarded || this.#mayConnect(socket)) new Connection(socket, this);
     });
     logAcceptErrors(server, this.settings.log);
     const listener = await listen(server, endpoint, options);
     acceptCheaply(server);
     this.#listens.push({ server, listener });
+    this.#admission.open();
     return listener.endpoint;
   }
 
@@ -154,6 +164,7 @@ class UwsgiWorker implements Worker, ConnectionHost {
     for (const connection of this.connections.snapshot()) connection.retire();
     await this.#drained(timeoutMs);
     for (const connection of this.connections.snapshot()) connection.cut();
+    this.#admission.close();
     this.connections.stop();
     await Promise.all(listens.map(({ listener }) => listener.release()));
   }
@@ -166,6 +177,7 @@ class UwsgiWorker implements Worker, ConnectionHost {
       answerMs: this.#answerMs,
       sentBytes: this.#sentBytes,
       openConnections: this.connections.size,
+      refusedConnections: this.#admission.refused,
       runningRequests: this.slots.running,
       waitingRequests: this.slots.waiting,
       tunnels: this.#tunnels,

@@ -18,6 +18,13 @@ test.each(["--version", "-V"])("%s", async (flag) => {
   });
 });
 
+test.each(["--allow-from", "--allow-from=10.0.0.0/8"])("serve %s is an error that says why", async (flag) => {
+  const { code, err } = await runCli(["serve", "app.ts", flag, "10.0.0.0/8"]);
+  expect(code).toBe(2);
+  expect(err).toContain("The workers of serve listen on a private Unix socket");
+  expect((await runCli(["serve", "--help"])).out).not.toContain("allow-from");
+});
+
 test("--help names every command", async () => {
   const { code, out, err } = await runCli(["--help"]);
   expect({ code, err }).toEqual({ code: 0, err: "" });

@@ -8,6 +8,7 @@ import type { Logger } from "../../src/log.ts";
 import { logAcceptErrors } from "../../src/net/accept-errors.ts";
 import type { Endpoint } from "../../src/net/endpoint.ts";
 import { listen } from "../../src/net/listen.ts";
+import { accessProblem, publishSocket } from "../../src/net/unix-socket.ts";
 import { createWorker } from "../../src/worker/worker.ts";
 import { anyPort, temporaryDirectory } from "../support/endpoints.ts";
 import { RecordingLog } from "../support/recording-log.ts";
@@ -36,6 +37,38 @@ describe("a Unix socket", () => {
     const { code, message } = await failureOf({ type: "unix", path });
     expect(code).toBe("UWB_ERR_LISTEN");
     expect(message).toMatch(reason);
+  });
+});
+
+describe("mode and owner of a Unix socket that can not be set", () => {
+  const temporary = "/run/.1a2b";
+  const path = "/run/app.sock";
+
+  test.each([
+    {
+      code: "EPERM",
+      access: { uid: 0, gid: 33 },
+      reason: "no permission to give it to 0:33; without root it can only be given to a group of your own",
+    },
+    {
+      code: "EPERM",
+      access: { gid: 33 },
+      reason: "no permission to give it to :33; without root it can only be given to a group of your own",
+    },
+    { code: "EROFS", access: { uid: 0 }, reason: "EROFS: operation, chown '/run/app.sock'" },
+  ])("are explained: $code, $access", ({ code, access, reason }) => {
+    const error = Object.assign(new Error(`${code}: operation, chown '${temporary}'`), { code });
+    expect(accessProblem(error, { temporary, path, access })).toBe(reason);
+  });
+
+  test("are an error with the path that was asked for", async () => {
+    const directory = await temporaryDirectory();
+    onTestFinished(directory.remove);
+    const wanted = join(directory.path, "app.sock");
+    await expect(publishSocket(join(directory.path, ".gone"), wanted, {})).rejects.toMatchObject({
+      code: "UWB_ERR_LISTEN",
+      message: `can not listen on unix:${wanted}: ENOENT: no such file or directory, chmod '${wanted}'`,
+    });
   });
 });
 

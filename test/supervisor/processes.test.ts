@@ -174,14 +174,6 @@ describe("stopping", () => {
     await served.program.untilOutput(/guard: exit code 0/);
   });
 
-  test("--shutdown-delay: serves on meanwhile", async () => {
-    const served = await startServe(await AppFolder.create(), ["-p", "1", "--shutdown-delay", "2s"]);
-    await served.signal("SIGTERM");
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    expect((await sendHttp(served.port)).status).toBe(200);
-    await served.program.untilOutput(/guard: exit code 0/);
-  });
-
   test("during the start", async () => {
     const folder = await AppFolder.create();
     await folder.write(

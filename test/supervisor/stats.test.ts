@@ -66,14 +66,14 @@ test("the shape is that of uWSGI", () => {
   tallies.started({ id: 2, worker: 2, pid: 12 });
   const host = { version: "1", pid: 1, uid: 2, gid: 3, cwd: "/c", app: "app.ts" };
   const sockets = [{ name: "127.0.0.1:3031", queue: 5, maxQueue: 1024 }];
-  const stats = uwsgiStats({ ...host, sockets }, tallies.all(), {
+  const stats = uwsgiStats({ ...host, sockets, listenQueueErrors: 6 }, tallies.all(), {
     now: Date.now(),
     vszOf: (pid) => pid * 100,
   });
   expect(stats).toMatchObject({
     version: "1",
     listen_queue: 5,
-    listen_queue_errors: 0,
+    listen_queue_errors: 6,
     load: 2,
     pid: 1,
     uid: 2,

@@ -1,4 +1,4 @@
-import type { ServerResponse } from "node:http";
+import type { Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 
 /** Counts what has passed over a connection. */
@@ -51,17 +51,22 @@ export class AppTimeout {
   }
 }
 
-/** As in Node's server: the request, the response and the socket are asked, and when nobody listens the connection ends. */
+/**
+ * As in Node's server: the request, the response and the server are asked, and when none of them listens the connection ends. Listeners of
+ * the socket are told in any case.
+ *
+ * @see https://nodejs.org/api/http.html#serversettimeoutmsecs-callback
+ */
 export function announceTimeout(
-  socket: Duplex & { _httpMessage?: ServerResponse | null },
-  socketEvent: string | symbol,
+  socket: Duplex & { _httpMessage?: ServerResponse | null; server?: Server },
 ): void {
   const response = socket._httpMessage;
   const request = response?.req;
   const isHandled = [
     request && !request.complete && request.emit("timeout", socket),
     response?.emit("timeout", socket),
-    socket.emit(socketEvent),
+    socket.server?.emit("timeout", socket),
   ].some(Boolean);
+  socket.emit("timeout");
   if (!isHandled) socket.destroy();
 }

@@ -55,7 +55,7 @@ export class FacadeSocket extends Duplex implements Described {
   setTimeout(limitMs: number, callback?: () => void): this {
     this.#timeout ??= new AppTimeout(this, () => {
       if (this.#taker.isServed) this.emit("timeout");
-      else announceTimeout(this, "timeout");
+      else announceTimeout(this);
     });
     this.#timeout.set(limitMs);
     if (callback) this.once("timeout", callback);

@@ -13,6 +13,7 @@ import type { RequestSocket } from "./request-socket.ts";
 export type ResponseSocket = Duplex & {
   _httpMessage?: ServerResponse | null;
   setNoDelay(noDelay: boolean): unknown;
+  setTimeout(limitMs: number): unknown;
 };
 
 /** What a {@link NodeRun} needs besides its request. */
@@ -95,6 +96,7 @@ export class NodeRun implements DirectRun, Exchange {
       this.#upgrade();
       return;
     }
+    if (server.timeout > 0) this.#socket.setTimeout(server.timeout);
     response.assignSocket(this.#socket as unknown as RequestSocket);
     this.#socket.on("drain", onDrain);
     response.on("finish", onFinish);

@@ -47,8 +47,15 @@ export class ParserRunner {
       });
       environ["uwsgi_bridge.signal"].addEventListener("abort", () => socket.destroy(), { once: true });
       this.#parser.emit("connection", socket);
+      if (this.#server.timeout > 0) socket.setTimeout(this.#server.timeout);
       void write(environ, socket);
     });
+  }
+
+  /** The server of the application may have listeners of its own, from its first request on. */
+  #forwardTimeouts(): void {
+    if (this.#server.listenerCount("timeout") === 0 || this.#parser.listenerCount("timeout") > 0) return;
+    this.#parser.on("timeout", (silent) => void this.#server.emit("timeout", silent));
   }
 
   #deliver(request: Incoming, response: ServerResponse): void {
@@ -60,6 +67,7 @@ export class ParserRunner {
     request.environ = environ;
     request.method = environ.REQUEST_METHOD;
     callListeners({ request, response: adaptOutgoing(response, {}), server: this.#server, environ });
+    this.#forwardTimeouts();
   }
 }
 

@@ -1,4 +1,3 @@
-import { EventEmitter } from "node:events";
 import type { ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import type { Environ } from "../../gateway/types.ts";
@@ -79,6 +78,8 @@ function asksForNames(): boolean {
 export function letGo(socket: RequestSocket): void {
   socket[CAN_BREAK] = false;
   socket[TIMEOUT]?.clear();
+  // The next request on this connection may be somebody else's.
+  if (socket.listenerCount("timeout") > 0) socket.removeAllListeners("timeout");
 }
 
 /** Reset the connection if an orderly end would make half a body look whole. */
@@ -117,10 +118,10 @@ function isTcp(socket: Socket): boolean {
   return getPeerName.call(socket).family !== undefined;
 }
 
-/** The worker has timers of its own on the socket, which an application must not turn off, and listens to `timeout` itself. */
+/** The worker has a timer of its own on the socket, which an application must not turn off. */
 function setAppTimeout(this: RequestSocket, limitMs: number, callback?: () => void): RequestSocket {
-  this[TIMEOUT] ??= new AppTimeout(this, () => announceTimeout(this, TIMEOUT));
+  this[TIMEOUT] ??= new AppTimeout(this, () => announceTimeout(this));
   this[TIMEOUT].set(limitMs);
-  if (callback) EventEmitter.prototype.once.call(this, TIMEOUT, callback);
+  if (callback) this.once("timeout", callback);
   return this;
 }

@@ -72,5 +72,6 @@ async function runFront(
     const { requests, openRequests } = front.stats();
     return { ...NO_REPORT, requests, runningRequests: openRequests };
   });
-  await untilStopped(io, flags, (timeoutMs) => front.close(timeoutMs));
+  io.child?.onDrain(() => front.drain());
+  await untilStopped(io, flags, front);
 }

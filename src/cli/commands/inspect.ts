@@ -135,7 +135,7 @@ async function runRelay(
   printer.print(`${formatEndpoint(bound)} is passed on to ${formatEndpoint(to)}; Ctrl-C ends it`);
   io.reportReady();
   await Promise.race([
-    untilStopped(io, { gracefulTimeout: 0, shutdownDelay: 0 }, () => Promise.resolve()),
+    untilStopped(io, { gracefulTimeout: 0, shutdownDelay: 0 }, { close: () => Promise.resolve() }),
     printer.readerLeft,
   ]);
   await relay.close();

@@ -104,7 +104,7 @@ async function runWorker(
   io.reportReady();
   const harakiri = startHarakiri(worker, { flags, io, log });
   io.child?.reportRegularly(() => ({ ...worker.stats(), harakiris: harakiri?.expired ?? 0 }));
-  await untilStopped(io, flags, close);
+  await untilStopped(io, flags, { close });
   harakiri?.stop();
 }
 

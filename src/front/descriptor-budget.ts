@@ -1,0 +1,37 @@
+import type { UpstreamLimits } from "../client/upstream.ts";
+import { Admission } from "../net/admission.ts";
+import { connectionShare, descriptorLimit, serverShare } from "../net/descriptor-limit.ts";
+import type { FrontSettings } from "./options.ts";
+import { upstreamLimits } from "./upstream-limits.ts";
+
+const PAGE = "UWB_ERR_TOO_MANY_CONNECTIONS\n";
+/** Written before anything was asked, so there is no request that it could have the number of. */
+const ANSWER = [
+  "HTTP/1.1 503 Service Unavailable",
+  "Retry-After: 1",
+  "Content-Type: text/plain; charset=utf-8",
+  `Content-Length: ${PAGE.length}`,
+  "Connection: close",
+  "",
+  PAGE,
+].join("\r\n");
+
+/** How the descriptors of the process are shared out between clients and servers. */
+export function descriptorBudget(settings: FrontSettings): {
+  readonly admission: Admission;
+  readonly limits: UpstreamLimits;
+} {
+  const { to, log, maxConnectionsPerServer: wanted } = settings;
+  const limit = descriptorLimit();
+  const clients = connectionShare(limit, settings.maxConnections);
+  const maxConnections = serverShare(limit, { clients, servers: to.length, wanted });
+  if (maxConnections < wanted) {
+    const message =
+      "the descriptors (ulimit -n) do not suffice for as many connections to each server as are allowed";
+    log.warn({ descriptors: limit, allowed: wanted, connections: maxConnections, clients }, message);
+  }
+  return {
+    admission: new Admission({ max: clients, answer: ANSWER, log }),
+    limits: { ...upstreamLimits(settings), maxConnections },
+  };
+}

@@ -1,0 +1,58 @@
+import { readFileSync } from "node:fs";
+import { connect } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import { formatEndpoint } from "../../src/net/endpoint.ts";
+import { SupervisedProgram } from "../supervisor/supervised.ts";
+import { sleep, until } from "../support/wait.ts";
+import { startWorker } from "../support/workers.ts";
+
+const REQUESTS = 20_000;
+const GET = "GET / HTTP/1.1\r\nHost: a.test\r\n\r\n";
+const ONE = Buffer.alloc(1000, "x");
+
+function rssOf(pid: number): number {
+  const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  return Number(kibibytes) * 1024;
+}
+
+test.runIf(process.platform === "linux")(
+  "requests that are pipelined by a client that reads nothing cost no memory",
+  async () => {
+    let calls = 0;
+    const { endpoint } = await startWorker((_environ, startResponse) => {
+      calls += 1;
+      startResponse("200 OK", [["Content-Type", "text/plain"]]);
+      return [ONE];
+    });
+    const to = formatEndpoint(endpoint);
+    const args = ["-p", "1", "--to", to, "--keepalive-requests", "0"];
+    const front = new SupervisedProgram(["front", "--http", "127.0.0.1:0", ...args]);
+    const port = await front.httpPort();
+    const [pid = 0] = front.workerPids();
+    const warmUp = connect({ port, host: "127.0.0.1" });
+    warmUp.write(GET.repeat(2000));
+    await new Promise<void>((resolve) => {
+      let seen = 0;
+      warmUp.on("data", (bytes: Buffer) => {
+        seen += bytes.toString("latin1").split("HTTP/1.1 200").length - 1;
+        if (seen >= 1990) resolve();
+      });
+    });
+    warmUp.destroy();
+    const before = rssOf(pid);
+    const served = calls;
+    const client = connect({ port, host: "127.0.0.1" });
+    onTestFinished(() => void client.destroy());
+    client.pause();
+    client.write(GET.repeat(REQUESTS));
+    await until(() => calls > served, "the first is served");
+    // Until it stands still: what the client does not take stops the rest.
+    for (let last = -1; last !== calls; ) {
+      last = calls;
+      await sleep(500);
+    }
+    expect(calls - served).toBeLessThan(REQUESTS);
+    expect(rssOf(pid) - before).toBeLessThan(20 * 2 ** 20);
+  },
+  60_000,
+);
