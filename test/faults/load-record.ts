@@ -1,0 +1,80 @@
+import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
+import type { LoadTotals } from "./load-plan.ts";
+
+const FAILURES_KEPT = 10;
+const MICROSECONDS = 1000;
+
+/** Counts what becomes of requests. */
+export class LoadRecord {
+  requests = 0;
+  left = 0;
+  #strangers = 0;
+  #socketErrors = 0;
+  #longestGapMs = 0;
+  #slowestRefusalMs = 0;
+  #lastGoodAt = performance.now();
+  #hasFailed = false;
+  #recoveredAt = 0;
+  readonly #byStatus: Record<string, number> = {};
+  readonly #latency: RecordableHistogram = createHistogram();
+  readonly #posted: string[] = [];
+  readonly #attempted: string[] = [];
+  readonly #failures: string[] = [];
+
+  begin(token: string, isPost: boolean): void {
+    this.requests += 1;
+    if (isPost) this.#attempted.push(token);
+  }
+
+  answered(
+    { token, isPost, sentAt }: { readonly token: string; readonly isPost: boolean; readonly sentAt: number },
+    { status, text }: { readonly status: number; readonly text: string },
+  ): void {
+    const now = performance.now();
+    this.#byStatus[status] = (this.#byStatus[status] ?? 0) + 1;
+    if (status !== 200) {
+      this.#slowestRefusalMs = Math.max(this.#slowestRefusalMs, now - sentAt);
+      this.#fail(`${token}: ${status} ${text.slice(0, 80).trim()}`);
+      return;
+    }
+    if (text.split(" ")[3] !== token) {
+      this.#strangers += 1;
+      this.#fail(`${token} was answered ${JSON.stringify(text.slice(0, 80))}`);
+      return;
+    }
+    this.#latency.record(Math.max(1, Math.round((now - sentAt) * MICROSECONDS)));
+    this.#longestGapMs = Math.max(this.#longestGapMs, now - this.#lastGoodAt);
+    this.#lastGoodAt = now;
+    if (isPost) this.#posted.push(token);
+    if (this.#hasFailed) this.#recoveredAt = performance.timeOrigin + now;
+    this.#hasFailed = false;
+  }
+
+  broken(token: string, why: string): void {
+    this.#socketErrors += 1;
+    this.#fail(`${token}: ${why}`);
+  }
+
+  totals(): LoadTotals {
+    return {
+      requests: this.requests,
+      left: this.left,
+      byStatus: this.#byStatus,
+      socketErrors: this.#socketErrors,
+      strangers: this.#strangers,
+      p99Ms: this.#latency.percentile(99) / MICROSECONDS,
+      maxMs: this.#latency.max / MICROSECONDS,
+      longestGapMs: this.#longestGapMs,
+      slowestRefusalMs: this.#slowestRefusalMs,
+      recoveredAt: this.#recoveredAt,
+      posted: this.#posted,
+      attempted: this.#attempted,
+      failures: this.#failures,
+    };
+  }
+
+  #fail(what: string): void {
+    this.#hasFailed = true;
+    if (this.#failures.length < FAILURES_KEPT) this.#failures.push(what);
+  }
+}
