@@ -70,7 +70,8 @@ export const killedFront: Experiment = {
       const { program, port } = await lab.front("--processes", "2");
       const load = await lab.load({ port, clients: CLIENTS });
       let slowestMs = 0;
-      for (let count = 0; count < kills; count += 1) slowestMs = Math.max(slowestMs, await killOldest(program));
+      for (let count = 0; count < kills; count += 1)
+        slowestMs = Math.max(slowestMs, await killOldest(program));
       const totals = await load.stop();
       findings.fact("kills", kills);
       findings.load(totals, kills * CLIENTS);

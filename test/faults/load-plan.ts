@@ -7,8 +7,8 @@ export interface LoadPlan {
   readonly postPercent?: number;
   /** How many of a hundred requests are left before their answer. @defaultValue 0 */
   readonly abortPercent?: number;
-  /** Pause of every second client after each request. @defaultValue 0 */
-  readonly pauseMs?: number;
+  /** Pauses after each request, given to the clients in turn. @defaultValue none */
+  readonly pausesMs?: readonly number[];
   /** Pause of every client after a request that failed. @defaultValue 5 */
   readonly failurePauseMs?: number;
   /** Begin the tokens with this. @defaultValue `"t"` */
@@ -21,6 +21,8 @@ export interface LoadTotals {
   readonly byStatus: Readonly<Record<string, number>>;
   /** Connections that broke or ended while an answer was awaited. */
   readonly socketErrors: number;
+  /** Failed requests that were no POST. */
+  readonly failedGets: number;
   /** Requests that were left on purpose. */
   readonly left: number;
   /** Answers that were whole and not those of their requests. */

@@ -24,7 +24,8 @@ async function run(plan: LoadPlan): Promise<void> {
 }
 
 async function ask(plan: LoadPlan, index: number): Promise<void> {
-  const { postPercent = 30, abortPercent = 0, pauseMs = 0, failurePauseMs = 5, prefix = "t" } = plan;
+  const { postPercent = 30, abortPercent = 0, pausesMs = [], failurePauseMs = 5, prefix = "t" } = plan;
+  const pauseMs = pausesMs[index % pausesMs.length] ?? 0;
   const client = new LoadClient(plan.port);
   while (!isStopped) {
     const number = next;
@@ -44,10 +45,10 @@ async function ask(plan: LoadPlan, index: number): Promise<void> {
     }
     const outcome = await asked;
     if (outcome.type === "answer") record.answered({ token, isPost, sentAt }, outcome);
-    else record.broken(token, outcome.why);
+    else record.broken({ token, isPost, sentAt }, outcome.why);
     const isGood = outcome.type === "answer" && outcome.status === 200;
     if (!isGood) await sleep(failurePauseMs);
-    else if (pauseMs > 0 && index % 2 === 1) await sleep(pauseMs);
+    else if (pauseMs > 0) await sleep(pauseMs);
   }
   client.close();
 }

@@ -4,11 +4,18 @@ import type { LoadTotals } from "./load-plan.ts";
 const FAILURES_KEPT = 10;
 const MICROSECONDS = 1000;
 
+interface SentRequest {
+  readonly token: string;
+  readonly isPost: boolean;
+  readonly sentAt: number;
+}
+
 /** Counts what becomes of requests. */
 export class LoadRecord {
   requests = 0;
   left = 0;
   #strangers = 0;
+  #failedGets = 0;
   #socketErrors = 0;
   #longestGapMs = 0;
   #slowestRefusalMs = 0;
@@ -26,20 +33,18 @@ export class LoadRecord {
     if (isPost) this.#attempted.push(token);
   }
 
-  answered(
-    { token, isPost, sentAt }: { readonly token: string; readonly isPost: boolean; readonly sentAt: number },
-    { status, text }: { readonly status: number; readonly text: string },
-  ): void {
+  answered(sent: SentRequest, { status, text }: { readonly status: number; readonly text: string }): void {
+    const { token, isPost, sentAt } = sent;
     const now = performance.now();
     this.#byStatus[status] = (this.#byStatus[status] ?? 0) + 1;
     if (status !== 200) {
       this.#slowestRefusalMs = Math.max(this.#slowestRefusalMs, now - sentAt);
-      this.#fail(`${token}: ${status} ${text.slice(0, 80).trim()}`);
+      this.#fail(sent, `${token}: ${status} ${text.slice(0, 80).trim()}`);
       return;
     }
     if (text.split(" ")[3] !== token) {
       this.#strangers += 1;
-      this.#fail(`${token} was answered ${JSON.stringify(text.slice(0, 80))}`);
+      this.#fail(sent, `${token} was answered ${JSON.stringify(text.slice(0, 80))}`);
       return;
     }
     this.#latency.record(Math.max(1, Math.round((now - sentAt) * MICROSECONDS)));
@@ -50,15 +55,16 @@ export class LoadRecord {
     this.#hasFailed = false;
   }
 
-  broken(token: string, why: string): void {
+  broken(sent: SentRequest, why: string): void {
     this.#socketErrors += 1;
-    this.#fail(`${token}: ${why}`);
+    this.#fail(sent, `${sent.token}: ${why}`);
   }
 
   totals(): LoadTotals {
     return {
       requests: this.requests,
       left: this.left,
+      failedGets: this.#failedGets,
       byStatus: this.#byStatus,
       socketErrors: this.#socketErrors,
       strangers: this.#strangers,
@@ -73,7 +79,8 @@ export class LoadRecord {
     };
   }
 
-  #fail(what: string): void {
+  #fail({ isPost }: SentRequest, what: string): void {
+    if (!isPost) this.#failedGets += 1;
     this.#hasFailed = true;
     if (this.#failures.length < FAILURES_KEPT) this.#failures.push(what);
   }

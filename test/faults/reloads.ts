@@ -11,7 +11,7 @@ const SIZES = {
 } as const;
 const CLIENTS = 24;
 /** Half of the clients wait between requests: their connections are idle when a process ends. */
-const PAUSE_MS = 40;
+const PAUSES_MS = [0, 40];
 
 /** New code for the workers of `serve`. */
 export const workerReload: Experiment = {
@@ -22,7 +22,7 @@ export const workerReload: Experiment = {
     try {
       const { program, port } = await lab.serve("-p", "2");
       const before = holdingsOf(await program.pid());
-      const load = await lab.load({ port, clients: CLIENTS, pauseMs: PAUSE_MS });
+      const load = await lab.load({ port, clients: CLIENTS, pausesMs: PAUSES_MS });
       await reload({ program, load, lab, findings }, scale);
       findings.holdings(before, holdingsOf(await program.pid()));
     } finally {
@@ -40,7 +40,7 @@ export const frontReload: Experiment = {
     try {
       await lab.worker("-p", "2");
       const { program, port } = await lab.front("--processes", "2");
-      const load = await lab.load({ port, clients: CLIENTS, pauseMs: PAUSE_MS });
+      const load = await lab.load({ port, clients: CLIENTS, pausesMs: PAUSES_MS });
       await reload({ program, load, lab, findings }, scale);
     } finally {
       await lab.close();
