@@ -1,4 +1,5 @@
 import { readFile, readlink } from "node:fs/promises";
+import { setImmediate } from "node:timers/promises";
 
 const TABLES = ["/proc/net/tcp", "/proc/net/tcp6"];
 /** The state of a listening socket in these tables. */
@@ -19,6 +20,16 @@ export async function acceptQueueLength(fd: number): Promise<number> {
     // No such table: nothing is known.
   }
   return 0;
+}
+
+/**
+ * Wait until the event loop has accepted every connection that waits at present, on all of its servers. What is left in the queue of a socket
+ * when its last listener closes is reset, and a POST among it is lost.
+ */
+export async function emptyAcceptQueue(): Promise<void> {
+  // The first may come before the loop has looked for connections; before the second it has, and takes all there are.
+  await setImmediate();
+  await setImmediate();
 }
 
 /** The queue of a socket in a table such as `/proc/net/tcp`: for one that listens, its receive queue counts connections. */

@@ -5,6 +5,7 @@ import { type DirectHandler, directHandlerOf } from "../gateway/direct.ts";
 import type { Application, HeaderPair } from "../gateway/types.ts";
 import { acceptCheaply } from "../net/accept.ts";
 import { logAcceptErrors } from "../net/accept-errors.ts";
+import { emptyAcceptQueue } from "../net/accept-queue.ts";
 import { AllowList } from "../net/allow-list.ts";
 import { Deadlines } from "../net/deadlines.ts";
 import { type Endpoint, formatEndpoint, isLoopbackHost } from "../net/endpoint.ts";
@@ -53,6 +54,8 @@ export interface Worker {
   stats(): WorkerStats;
   /** The requests in progress. */
   running(): RunningRequest[];
+  /** Descriptors of the connections that are kept and on which nothing was read of a further request. */
+  resting(): number[];
   /** The requests that run for so long, in milliseconds, and of whose answer nothing was sent. */
   overdue(limitMs: number): OverdueRequest[];
 }
@@ -149,13 +152,14 @@ class UwsgiWorker implements Worker, ConnectionHost {
 
   async close(timeoutMs: number = DEFAULT_CLOSE_TIMEOUT_MS): Promise<void> {
     const listens = this.#listens.splice(0);
-    for (const { server } of listens) server.close();
     this.#acceptance = undefined;
+    await Promise.all(listens.map(({ listener }) => listener.release()));
+    await emptyAcceptQueue();
+    for (const { server } of listens) server.close();
     for (const connection of this.connections.snapshot()) connection.retire();
     await this.#drained(timeoutMs);
     for (const connection of this.connections.snapshot()) connection.cut();
     this.connections.stop();
-    await Promise.all(listens.map(({ listener }) => listener.release()));
   }
 
   stats(): WorkerStats {
@@ -174,6 +178,10 @@ class UwsgiWorker implements Worker, ConnectionHost {
 
   running(): RunningRequest[] {
     return this.connections.snapshot().flatMap(({ running }) => (running ? [running.describe()] : []));
+  }
+
+  resting(): number[] {
+    return this.connections.snapshot().flatMap(({ restingFd }) => (restingFd >= 0 ? [restingFd] : []));
   }
 
   overdue(limitMs: number): OverdueRequest[] {

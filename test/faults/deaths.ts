@@ -15,7 +15,7 @@ export const killedWorkers: Experiment = {
   async run(scale, findings) {
     const lab = await Lab.open();
     try {
-      const kills = scale === "full" ? 60 : 4;
+      const kills = scale === "full" ? 60 : 3;
       const { program, port } = await lab.serve("-p", "3");
       const before = holdingsOf(await program.pid());
       const load = await lab.load({ port, clients: CLIENTS });
@@ -91,6 +91,7 @@ export const killedFront: Experiment = {
  */
 export async function killOldest(program: LoggedProgram): Promise<number> {
   await sleep(SECOND_MS);
+  await until(() => isSpareReady(program), "another process serves", 40_000);
   const alive = program.workerPids().filter(isAlive);
   const started = program.workerPids().length;
   const [oldest] = alive;
@@ -99,4 +100,12 @@ export async function killOldest(program: LoggedProgram): Promise<number> {
   process.kill(oldest, "SIGKILL");
   await until(() => program.workerPids().length > started, "another process is started", 40_000);
   return performance.now() - killedAt;
+}
+
+/** Whether two processes serve, where there is more than one: all that became ready, without the dead. */
+function isSpareReady(program: LoggedProgram): boolean {
+  const started = program.workerPids();
+  const ready = program.linesAbout("a worker process is ready").length;
+  const dead = started.filter((pid) => !isAlive(pid)).length;
+  return started.length < 2 || ready - dead >= 2;
 }

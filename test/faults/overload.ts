@@ -27,7 +27,7 @@ async function overflow(persist: string, scale: Scale, findings: Findings): Prom
     await worker.logged("a worker process is ready", 4);
     const { program, port } = await lab.front("--persist", persist, "--log-level", "debug");
     const load = await lab.load({ port, clients: CLIENTS });
-    const rounds = scale === "full" ? 10 : 2;
+    const rounds = scale === "full" ? 10 : 1;
     for (let round = 0; round < rounds; round += 1) {
       // While nobody accepts, the queue fills.
       for (const pid of worker.workerPids()) process.kill(pid, "SIGSTOP");
@@ -62,7 +62,8 @@ async function outage(signal: "SIGTERM" | "SIGKILL", scale: Scale, findings: Fin
     const { port } = await lab.front();
     const load = await lab.load({ port, clients, failurePauseMs: 20 });
     await sleep(FROZEN_MS);
-    await first.program.stop(signal);
+    if (signal === "SIGTERM") await first.signal(signal);
+    else await first.program.stop(signal);
     await sleep(scale === "full" ? 5000 : 1000);
     const second = lab.start(["worker", lab.app, "-s", lab.socket, "-p", "2"]);
     while (!(await isAccepting({ path: lab.socket }))) await sleep(2);

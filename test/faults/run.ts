@@ -15,7 +15,7 @@ const unknown = names.filter((name) => !EXPERIMENTS.some((experiment) => experim
 if (unknown.length > 0) throw new Error(`no such experiment: ${unknown.join(", ")}; see --list`);
 const chosen = EXPERIMENTS.filter(({ name }) => names.length === 0 || names.includes(name));
 
-if (values.list) for (const { name, title } of EXPERIMENTS) console.log(`${name}  ${title}`);
+if (values.list) for (const { name, title } of EXPERIMENTS) say(`${name}  ${title}`);
 else {
   let missed = 0;
   for (const { name, title, run } of chosen) {
@@ -27,8 +27,12 @@ else {
     missed += findings.misses.length;
     const verdict = findings.misses.length === 0 ? "ok  " : "MISS";
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
-    console.log(`${verdict} ${name} ${title} [${seconds} s]: ${findings.line}`);
-    for (const miss of findings.misses) console.log(`       ${miss}`);
+    say(`${verdict} ${name} ${title} [${seconds} s]: ${findings.line}`);
+    for (const miss of findings.misses) say(`       ${miss}`);
   }
   process.exitCode = missed === 0 ? 0 : 1;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
