@@ -1,4 +1,5 @@
 import { readFile, readlink } from "node:fs/promises";
+import type { Server } from "node:net";
 import { setImmediate } from "node:timers/promises";
 
 const TABLES = ["/proc/net/tcp", "/proc/net/tcp6"];
@@ -23,13 +24,26 @@ export async function acceptQueueLength(fd: number): Promise<number> {
 }
 
 /**
- * Wait until the event loop has accepted every connection that waits at present, on all of its servers. What is left in the queue of a socket
- * when its last listener closes is reset, and a POST among it is lost.
+ * Go on until servers have accepted every connection that waits. What is left in the queue of a socket when its last listener closes is
+ * reset, and a POST among it is lost.
+ *
+ * @param limitMs - Stop then in any case: the clients of a TCP port may never cease to come. @defaultValue 500
  */
-export async function emptyAcceptQueue(): Promise<void> {
-  // The first may come before the loop has looked for connections; before the second it has, and takes all there are.
-  await setImmediate();
-  await setImmediate();
+export async function emptyAcceptQueue(servers: readonly Server[], limitMs = 500): Promise<void> {
+  const deadline = performance.now() + limitMs;
+  let accepted = 0;
+  let before: number;
+  const count = (): void => {
+    accepted += 1;
+  };
+  for (const server of servers) server.on("connection", count);
+  do {
+    before = accepted;
+    // The first may come before the loop has looked for connections, the second not. It takes one at a time.
+    await setImmediate();
+    await setImmediate();
+  } while (accepted > before && performance.now() < deadline);
+  for (const server of servers) server.off("connection", count);
 }
 
 /** The queue of a socket in a table such as `/proc/net/tcp`: for one that listens, its receive queue counts connections. */

@@ -45,7 +45,7 @@ export interface Worker {
    */
   listen(endpoint: Endpoint, options?: ListenOptions): Promise<Endpoint>;
   /**
-   * Stop accepting, finish what runs, then close.
+   * Accept what has queued up and no more, finish what runs, then close.
    *
    * @param timeoutMs - Requests still running after this time, and connections that have switched protocols, are aborted through their
    *   signal and cut. @defaultValue 30 000
@@ -138,7 +138,7 @@ class UwsgiWorker implements Worker, ConnectionHost {
           "say with allowFrom (--allow-from) which addresses may connect",
       );
     }
-    // An address is a system call per connection: spared where only this machine can connect, and all of it may.
+    // An address is a system call per connection: spared where only this machine can connect.
     const isGuarded = endpoint.type !== "unix" && !(isLocal && this.#hasDefaultAllowList);
     const server = createServer({ allowHalfOpen: true }, (socket) => {
       if (!isGuarded || this.#mayConnect(socket)) new Connection(socket, this);
@@ -153,10 +153,11 @@ class UwsgiWorker implements Worker, ConnectionHost {
   async close(timeoutMs: number = DEFAULT_CLOSE_TIMEOUT_MS): Promise<void> {
     const listens = this.#listens.splice(0);
     this.#acceptance = undefined;
+    this.#retire();
     await Promise.all(listens.map(({ listener }) => listener.release()));
-    await emptyAcceptQueue();
+    await emptyAcceptQueue(listens.map(({ server }) => server));
     for (const { server } of listens) server.close();
-    for (const connection of this.connections.snapshot()) connection.retire();
+    this.#retire();
     await this.#drained(timeoutMs);
     for (const connection of this.connections.snapshot()) connection.cut();
     this.connections.stop();
@@ -222,6 +223,10 @@ class UwsgiWorker implements Worker, ConnectionHost {
     if (wasTunnel) this.#tunnels -= 1;
     this.#sentBytes += bytesSent;
     if (this.connections.size === 0) this.#onDrained?.();
+  }
+
+  #retire(): void {
+    for (const connection of this.connections.snapshot()) connection.retire();
   }
 
   #mayConnect(socket: Socket): boolean {

@@ -6,13 +6,14 @@ import { openHttp, sendHttp } from "../support/http-client.ts";
 import type { Experiment } from "./experiment.ts";
 import type { Findings } from "./findings.ts";
 import { Lab } from "./lab.ts";
-import { type ScriptedRequest, startScript, varOf } from "./scripted-worker.ts";
+import { startScript, varOf } from "./scripted-worker.ts";
 
 const BODY = "the body of an answer";
 const KEEP = `${PERSISTENCE.header}: 60\r\n`;
 const CHUNKS = `${"c\r\nthe body of \r\n"}${"9\r\nan answer\r\n"}0\r\n\r\n`;
-/** How long the front has to take what came before the reset. */
-const HEAD_START_MS = 4;
+/** Whether the reset comes together with what was sent before it, or when the client has that. */
+const MOMENTS = ["at once", "when it was seen"] as const;
+type Moment = (typeof MOMENTS)[number];
 
 interface Answer {
   readonly name: string;
@@ -66,103 +67,90 @@ interface Sight {
 export const resets: Experiment = {
   name: "F27",
   title: "the worker's connection is reset at every byte of an answer",
-  async run(scale, findings) {
-    for (const answer of ANSWERS) {
-      for (const headStartMs of scale === "full" ? [0, HEAD_START_MS, 5 * HEAD_START_MS] : [0, HEAD_START_MS])
-        await cutEverywhere(answer, headStartMs, findings);
-    }
+  async run(_scale, findings) {
+    for (const answer of ANSWERS) for (const moment of MOMENTS) await cutEverywhere(answer, moment, findings);
   },
 };
 
-async function cutEverywhere(answer: Answer, headStartMs: number, findings: Findings): Promise<void> {
+async function cutEverywhere(answer: Answer, moment: Moment, findings: Findings): Promise<void> {
   const bytes = Buffer.from(`HTTP/1.1 200 OK\r\n${answer.head}\r\n${answer.tail}`, "latin1");
   const headLength = bytes.length - answer.tail.length;
   const lab = await Lab.open();
   try {
-    let cutAt = 0;
+    let sent = Buffer.alloc(0);
     let runs = 0;
+    let reset: () => void = () => undefined;
     const worker = await startScript(lab, (request) => {
+      const { socket } = request;
       if (varOf(request, "PATH_INFO") === "/whole") {
-        request.socket.write(bytes);
-        if (!answer.isKept) request.socket.end();
+        socket.write(bytes);
+        if (!answer.isKept) socket.end();
         return;
       }
       runs += 1;
-      cut(request, bytes.subarray(0, cutAt), headStartMs);
+      reset = () => socket.resetAndDestroy();
+      const isAwaited = moment === "when it was seen" && sent.length >= headLength;
+      socket.write(sent, () => isAwaited || reset());
     });
     const front = createFront({ to: [worker] });
     lab.atEnd(() => front.close(0));
     const endpoint = await front.listen(anyPort);
     const port = endpoint.type === "tcp" ? endpoint.port : 0;
     const wrong: string[] = [];
-    for (cutAt = 0; cutAt <= bytes.length; cutAt += 1) {
+    for (let cutAt = 0; cutAt <= bytes.length; cutAt += 1) {
+      sent = bytes.subarray(0, cutAt);
       const before = await sendHttp(port, { path: "/whole" });
       if (before.text !== BODY || !before.isWhole) wrong.push(`${cutAt}: the one before was ${before.text}`);
-      const sight = await post(port);
       const isDone = cutAt === bytes.length && answer.isFramed;
-      const fault = faultOf(sight, {
-        sent: bytes.subarray(0, cutAt),
-        headLength,
-        isDone,
-        mustBeExact: headStartMs > 0,
-      });
+      const expected = { due: bodyIn(sent), hasHead: cutAt >= headLength, isDone, moment };
+      const sight = await post(port, expected, () => reset());
+      const fault = faultOf(sight, expected);
       if (fault !== undefined) wrong.push(`${cutAt} of ${bytes.length}: ${fault} (${JSON.stringify(sight)})`);
     }
-    const mode = headStartMs > 0 ? `${headStartMs} ms later` : "at once";
-    findings.holds(
-      `${answer.name}, ${mode}, ${bytes.length + 1} positions`,
-      wrong.length === 0,
-      wrong.slice(0, 5).join("; "),
-    );
+    const what = `${answer.name}, ${moment}, ${bytes.length + 1} positions`;
+    findings.holds(what, wrong.length === 0, wrong.slice(0, 5).join("; "));
     findings.atMost("POST run twice", runs - bytes.length - 1, 0);
   } finally {
     await lab.close();
   }
 }
 
-function cut({ socket }: ScriptedRequest, part: Buffer, headStartMs: number): void {
-  const reset = (): void => {
-    if (headStartMs === 0) socket.resetAndDestroy();
-    else setTimeout(() => socket.resetAndDestroy(), headStartMs);
-  };
-  if (part.length === 0) reset();
-  else socket.write(part, reset);
-}
-
 /** What may have run is not sent again: each cut is seen by one client. */
-async function post(port: number): Promise<Sight> {
+async function post(port: number, { due, moment }: Expected, reset: () => void): Promise<Sight> {
   try {
     const response = await openHttp(port, { path: "/cut", body: Buffer.from("x") });
+    let seen = "";
+    if (moment === "when it was seen" && response.status === 200) {
+      while (seen.length < due.length) seen += (await response.nextBlock()).toString("latin1");
+      reset();
+    }
     const { body, isWhole } = await response.rest();
-    return { status: response.status, body: body.toString("latin1"), isWhole };
+    return { status: response.status, body: seen + body.toString("latin1"), isWhole };
   } catch {
     return { status: "none", body: "", isWhole: false };
   }
 }
 
 interface Expected {
-  readonly sent: Buffer;
-  readonly headLength: number;
+  /** As much of the body as was sent before the reset. */
+  readonly due: string;
+  readonly hasHead: boolean;
   readonly isDone: boolean;
-  /** The front had the time to take all of it. */
-  readonly mustBeExact: boolean;
+  readonly moment: Moment;
 }
 
 /** What is wrong with what a client saw. */
 function faultOf(
   { status, body, isWhole }: Sight,
-  { sent, headLength, isDone, mustBeExact }: Expected,
+  { due, hasHead, isDone, moment }: Expected,
 ): string | undefined {
-  if (status === 502 && isWhole) {
-    const mayRefuse = sent.length < headLength || !mustBeExact;
-    return mayRefuse ? undefined : "refused after its head had come";
-  }
+  const wasSeen = hasHead && moment === "when it was seen";
+  if (status === 502 && isWhole) return wasSeen ? "refused after its head had come" : undefined;
   if (isDone) return status === 200 && isWhole && body === BODY ? undefined : "not delivered whole";
   if (isWhole) return "taken for whole";
-  if (sent.length < headLength) return "begun before its head was whole";
-  const due = bodyIn(sent);
+  if (!hasHead) return "begun before its head was whole";
   if (!due.startsWith(body)) return "not a prefix";
-  return mustBeExact && body !== due ? `not all of ${JSON.stringify(due)}` : undefined;
+  return wasSeen && body !== due ? `not all of ${JSON.stringify(due)}` : undefined;
 }
 
 function bodyIn(sent: Buffer): string {

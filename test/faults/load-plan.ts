@@ -31,7 +31,10 @@ export interface LoadTotals {
   readonly maxMs: number;
   /** Longest time in which no request was answered 200. */
   readonly longestGapMs: number;
-  /** The longest wait for an answer other than 200. */
+  /** From each mark to the next 200, in milliseconds. */
+  readonly afterMarksMs: readonly number[];
+  /** Waits for an answer other than 200: that in the middle, and the longest. */
+  readonly refusalMs: number;
   readonly slowestRefusalMs: number;
   /** When the first 200 after the last failure came, in milliseconds since the epoch. */
   readonly recoveredAt: number;
@@ -44,7 +47,10 @@ export interface LoadTotals {
 }
 
 /** What the load's process hears. */
-export type LoadOrder = { readonly type: "start"; readonly plan: LoadPlan } | { readonly type: "stop" };
+export type LoadOrder =
+  | { readonly type: "start"; readonly plan: LoadPlan }
+  | { readonly type: "mark" }
+  | { readonly type: "stop" };
 
 /** What it says. */
 export type LoadWord =

@@ -12,6 +12,7 @@ const record = new LoadRecord();
 
 process.on("message", (order: LoadOrder) => {
   if (order.type === "stop") isStopped = true;
+  else if (order.type === "mark") record.mark();
   else void run(order.plan);
 });
 process.on("disconnect", () => process.exit());

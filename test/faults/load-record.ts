@@ -18,15 +18,22 @@ export class LoadRecord {
   #failedGets = 0;
   #socketErrors = 0;
   #longestGapMs = 0;
-  #slowestRefusalMs = 0;
   #lastGoodAt = performance.now();
   #hasFailed = false;
   #recoveredAt = 0;
+  #markedAt: number | undefined;
+  readonly #afterMarksMs: number[] = [];
   readonly #byStatus: Record<string, number> = {};
   readonly #latency: RecordableHistogram = createHistogram();
+  readonly #refusals: RecordableHistogram = createHistogram();
   readonly #posted: string[] = [];
   readonly #attempted: string[] = [];
   readonly #failures: string[] = [];
+
+  /** Something happens now. */
+  mark(): void {
+    this.#markedAt = performance.now();
+  }
 
   begin(token: string, isPost: boolean): void {
     this.requests += 1;
@@ -38,7 +45,7 @@ export class LoadRecord {
     const now = performance.now();
     this.#byStatus[status] = (this.#byStatus[status] ?? 0) + 1;
     if (status !== 200) {
-      this.#slowestRefusalMs = Math.max(this.#slowestRefusalMs, now - sentAt);
+      this.#refusals.record(microseconds(now - sentAt));
       this.#fail(sent, `${token}: ${status} ${text.slice(0, 80).trim()}`);
       return;
     }
@@ -47,9 +54,11 @@ export class LoadRecord {
       this.#fail(sent, `${token} was answered ${JSON.stringify(text.slice(0, 80))}`);
       return;
     }
-    this.#latency.record(Math.max(1, Math.round((now - sentAt) * MICROSECONDS)));
+    this.#latency.record(microseconds(now - sentAt));
     this.#longestGapMs = Math.max(this.#longestGapMs, now - this.#lastGoodAt);
     this.#lastGoodAt = now;
+    if (this.#markedAt !== undefined) this.#afterMarksMs.push(now - this.#markedAt);
+    this.#markedAt = undefined;
     if (isPost) this.#posted.push(token);
     if (this.#hasFailed) this.#recoveredAt = performance.timeOrigin + now;
     this.#hasFailed = false;
@@ -71,7 +80,9 @@ export class LoadRecord {
       p99Ms: this.#latency.percentile(99) / MICROSECONDS,
       maxMs: this.#latency.max / MICROSECONDS,
       longestGapMs: this.#longestGapMs,
-      slowestRefusalMs: this.#slowestRefusalMs,
+      refusalMs: this.#refusals.percentile(50) / MICROSECONDS,
+      slowestRefusalMs: this.#refusals.max / MICROSECONDS,
+      afterMarksMs: this.#afterMarksMs,
       recoveredAt: this.#recoveredAt,
       posted: this.#posted,
       attempted: this.#attempted,
@@ -84,4 +95,8 @@ export class LoadRecord {
     this.#hasFailed = true;
     if (this.#failures.length < FAILURES_KEPT) this.#failures.push(what);
   }
+}
+
+function microseconds(ms: number): number {
+  return Math.max(1, Math.round(ms * MICROSECONDS));
 }

@@ -35,6 +35,11 @@ export class Load {
     while (this.#requests < requests && this.#child.exitCode === null) await sleep(20);
   }
 
+  /** Something happens now: the time to the next 200 is measured. */
+  mark(): void {
+    this.#say({ type: "mark" });
+  }
+
   /** Let every client finish the request it is at. */
   async stop(): Promise<LoadTotals> {
     this.#say({ type: "stop" });
