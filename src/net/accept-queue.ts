@@ -1,4 +1,6 @@
 import { readFile, readlink } from "node:fs/promises";
+import type { Server } from "node:net";
+import { setImmediate } from "node:timers/promises";
 
 const TABLES = ["/proc/net/tcp", "/proc/net/tcp6"];
 /** The state of a listening socket in these tables. */
@@ -19,6 +21,29 @@ export async function acceptQueueLength(fd: number): Promise<number> {
     // No such table: nothing is known.
   }
   return 0;
+}
+
+/**
+ * Go on until servers have accepted every connection that waits. What is left in the queue of a socket when its last listener closes is
+ * reset, and a POST among it is lost.
+ *
+ * @param limitMs - Stop then in any case: the clients of a TCP port may never cease to come. @defaultValue 500
+ */
+export async function emptyAcceptQueue(servers: readonly Server[], limitMs = 500): Promise<void> {
+  const deadline = performance.now() + limitMs;
+  let accepted = 0;
+  let before: number;
+  const count = (): void => {
+    accepted += 1;
+  };
+  for (const server of servers) server.on("connection", count);
+  do {
+    before = accepted;
+    // The first may come before the loop has looked for connections, the second not. It takes one at a time.
+    await setImmediate();
+    await setImmediate();
+  } while (accepted > before && performance.now() < deadline);
+  for (const server of servers) server.off("connection", count);
 }
 
 /** The queue of a socket in a table such as `/proc/net/tcp`: for one that listens, its receive queue counts connections. */

@@ -98,6 +98,11 @@ export class Supervisor {
    * @param timeoutMs - How long they may finish what they have begun.
    */
   async close(timeoutMs: number): Promise<void> {
+    if (timeoutMs > 0) {
+      // Nobody queues up any more for processes that end; they accept who has.
+      this.#setDark(true);
+      await this.#doors;
+    }
     this.#handle(timeoutMs === 0 ? { type: "stop-now" } : { type: "stop", timeoutMs });
     if (this.#children.size > 0) await new Promise<void>((resolve) => this.#whenEmpty.push(resolve));
     clearTimeout(this.#timer);

@@ -10,6 +10,7 @@ import { WriteProgress } from "../net/write-progress.ts";
 import { packetKind } from "./modifiers.ts";
 import type { RequestHost, RequestListener } from "./request-host.ts";
 import { RequestRun } from "./request-run.ts";
+import { descriptorOf } from "./running-request.ts";
 import { ignoreSilence, onSilence } from "./silence-limit.ts";
 
 /** What the connections of a worker share. */
@@ -77,6 +78,12 @@ export class Connection implements Deadlined, RequestListener {
     if (this.#state !== "packet" || this.#decoder.pendingBytes > 0) return;
     if (this.#isKept) this.#goodbye(PERSISTENCE.closeMark);
     else this.deadline = Math.min(this.deadline, this.#host.connections.now + RETIRING_MS);
+  }
+
+  /** The descriptor of the connection, when it is kept and nothing was read of a further request; otherwise -1. */
+  get restingFd(): number {
+    const isResting = this.#isKept && this.#state === "packet" && this.#decoder.pendingBytes === 0;
+    return isResting ? descriptorOf(this.#socket) : -1;
   }
 
   /** The request in progress. */

@@ -20,13 +20,18 @@ export function describeRunning(
   bytesBefore: number,
 ): RunningRequest {
   const { environ, socket, startedAt } = request;
-  const handle = (socket as unknown as { readonly _handle: { readonly fd?: number } | null })._handle;
   return {
     method: environ.REQUEST_METHOD,
     uri: environ["REQUEST_URI"] ?? environ.PATH_INFO,
     requestId: environ["HTTP_X_REQUEST_ID"],
     elapsedMs: Math.round(performance.now() - startedAt),
     hasAnswered: socket.bytesWritten > bytesBefore,
-    fd: handle?.fd ?? -1,
+    fd: descriptorOf(socket),
   };
+}
+
+/** The descriptor of a socket; -1 when it is closed. */
+export function descriptorOf(socket: Socket): number {
+  const handle = (socket as unknown as { readonly _handle: { readonly fd?: number } | null })._handle;
+  return handle?.fd ?? -1;
 }

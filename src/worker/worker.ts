@@ -5,6 +5,7 @@ import { type DirectHandler, directHandlerOf } from "../gateway/direct.ts";
 import type { Application, HeaderPair } from "../gateway/types.ts";
 import { acceptCheaply } from "../net/accept.ts";
 import { logAcceptErrors } from "../net/accept-errors.ts";
+import { emptyAcceptQueue } from "../net/accept-queue.ts";
 import type { Admission } from "../net/admission.ts";
 import { AllowList } from "../net/allow-list.ts";
 import { warnOfCutBacklog } from "../net/backlog.ts";
@@ -49,7 +50,7 @@ export interface Worker {
    */
   listen(endpoint: Endpoint, options?: ListenOptions): Promise<Endpoint>;
   /**
-   * Stop accepting, finish what runs, then close.
+   * Accept what has queued up and no more, finish what runs, then close.
    *
    * @param timeoutMs - Requests still running after this time, and connections that have switched protocols, are aborted through their
    *   signal and cut. @defaultValue 30 000
@@ -58,6 +59,8 @@ export interface Worker {
   stats(): WorkerStats;
   /** The requests in progress. */
   running(): RunningRequest[];
+  /** Descriptors of the connections that are kept and on which nothing was read of a further request. */
+  resting(): number[];
   /** The requests that run for so long, in milliseconds, and of whose answer nothing was sent. */
   overdue(limitMs: number): OverdueRequest[];
 }
@@ -159,14 +162,16 @@ class UwsgiWorker implements Worker, ConnectionHost {
 
   async close(timeoutMs: number = DEFAULT_CLOSE_TIMEOUT_MS): Promise<void> {
     const listens = this.#listens.splice(0);
-    for (const { server } of listens) server.close();
     this.#acceptance = undefined;
-    for (const connection of this.connections.snapshot()) connection.retire();
+    this.#retire();
+    await Promise.all(listens.map(({ listener }) => listener.release()));
+    await emptyAcceptQueue(listens.map(({ server }) => server));
+    for (const { server } of listens) server.close();
+    this.#retire();
     await this.#drained(timeoutMs);
     for (const connection of this.connections.snapshot()) connection.cut();
     this.#admission.close();
     this.connections.stop();
-    await Promise.all(listens.map(({ listener }) => listener.release()));
   }
 
   stats(): WorkerStats {
@@ -186,6 +191,10 @@ class UwsgiWorker implements Worker, ConnectionHost {
 
   running(): RunningRequest[] {
     return this.connections.snapshot().flatMap(({ running }) => (running ? [running.describe()] : []));
+  }
+
+  resting(): number[] {
+    return this.connections.snapshot().flatMap(({ restingFd }) => (restingFd >= 0 ? [restingFd] : []));
   }
 
   overdue(limitMs: number): OverdueRequest[] {
@@ -226,6 +235,10 @@ class UwsgiWorker implements Worker, ConnectionHost {
     if (wasTunnel) this.#tunnels -= 1;
     this.#sentBytes += bytesSent;
     if (this.connections.size === 0) this.#onDrained?.();
+  }
+
+  #retire(): void {
+    for (const connection of this.connections.snapshot()) connection.retire();
   }
 
   #mayConnect(socket: Socket): boolean {

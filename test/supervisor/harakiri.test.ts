@@ -1,7 +1,8 @@
 import { connect } from "node:net";
 import { describe, expect, test } from "vitest";
 import { openHttp, sendHttp } from "../support/http-client.ts";
-import { AppFolder, type SupervisedProgram, startServe, untilGone } from "./supervised.ts";
+import { untilGone } from "../support/logged-program.ts";
+import { AppFolder, type SupervisedProgram, startServe } from "./supervised.ts";
 
 const SOURCE = `
 function spin() { for (;;) {} }

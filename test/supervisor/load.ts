@@ -1,6 +1,6 @@
 import { Agent } from "node:http";
 import { sendHttp } from "../support/http-client.ts";
-import { answerOf } from "./supervised.ts";
+import { answerOf } from "../support/token-app.ts";
 
 /** What became of requests under load. */
 export interface LoadResult {

@@ -4,17 +4,10 @@ import { writeFile } from "node:fs/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { request } from "../../src/client/request.ts";
 import { sendHttp } from "../support/http-client.ts";
+import { isAlive, untilGone } from "../support/logged-program.ts";
+import { answerOf, appSource } from "../support/token-app.ts";
 import { until } from "../support/wait.ts";
-import {
-  AppFolder,
-  answerOf,
-  appSource,
-  isAlive,
-  SupervisedProgram,
-  startServe,
-  startWorkers,
-  untilGone,
-} from "./supervised.ts";
+import { AppFolder, SupervisedProgram, startServe, startWorkers } from "./supervised.ts";
 
 describe("a process that dies", () => {
   test("is replaced, and the others serve on meanwhile", async () => {

@@ -3,8 +3,9 @@ import { describe, expect, test } from "vitest";
 import { request } from "../../src/client/request.ts";
 import { sendHttp } from "../support/http-client.ts";
 import { bodyOf, connectTo, listenTo, requestBytes } from "../support/raw-peer.ts";
+import { answerOf, appSource } from "../support/token-app.ts";
 import { load } from "./load.ts";
-import { AppFolder, answerOf, appSource, SupervisedProgram, startServe, startWorkers } from "./supervised.ts";
+import { AppFolder, SupervisedProgram, startServe, startWorkers } from "./supervised.ts";
 
 const BROKEN = "export const application = ;";
 

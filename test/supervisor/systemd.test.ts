@@ -10,7 +10,8 @@ import { sendHttp } from "../support/http-client.ts";
 import { freePort } from "../support/ports.ts";
 import { startProgram } from "../support/process.ts";
 import { RecordingLog } from "../support/recording-log.ts";
-import { AppFolder, answerOf, startServe } from "./supervised.ts";
+import { answerOf } from "../support/token-app.ts";
+import { AppFolder, startServe } from "./supervised.ts";
 
 const two = { LISTEN_FDS: "2", LISTEN_PID: "7", LISTEN_FDNAMES: "web:admin" };
 

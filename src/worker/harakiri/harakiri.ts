@@ -3,7 +3,7 @@ import { extname } from "node:path";
 import { Worker as Thread } from "node:worker_threads";
 import type { Logger } from "../../log.ts";
 import type { Worker } from "../worker.ts";
-import { BEAT_MS, RUNNING_REQUESTS, type WatchdogData } from "./watchdog-data.ts";
+import { BEAT_MS, CONNECTIONS_AT_WORK, type ConnectionsAtWork, type WatchdogData } from "./watchdog-data.ts";
 
 /** Options of {@link Harakiri}. */
 export interface HarakiriOptions {
@@ -78,7 +78,13 @@ export class Harakiri {
 
   #startThread(supervisorFd: number): Thread {
     Object.assign(globalThis, {
-      [Symbol.for(RUNNING_REQUESTS)]: () => JSON.stringify(this.#worker.running()),
+      [Symbol.for(CONNECTIONS_AT_WORK)]: () => {
+        const connections: ConnectionsAtWork = {
+          running: this.#worker.running(),
+          resting: this.#worker.resting(),
+        };
+        return JSON.stringify(connections);
+      },
     });
     const { limitMs } = this.#options;
     const workerData: WatchdogData = { beats: this.#beats, limitMs, supervisorFd };
