@@ -8,6 +8,8 @@ import { startWorker } from "../support/workers.ts";
 
 const REQUESTS = 20_000;
 const GET = "GET / HTTP/1.1\r\nHost: a.test\r\n\r\n";
+/** Node reads 64 KiB at a time, and makes objects of all requests in them before it can be stopped: about 1800 of these. */
+const MOST_BYTES = 100 * 2 ** 20;
 const ONE = Buffer.alloc(1000, "x");
 
 function rssOf(pid: number): number {
@@ -16,7 +18,7 @@ function rssOf(pid: number): number {
 }
 
 test.runIf(process.platform === "linux")(
-  "requests that are pipelined by a client that reads nothing cost no memory",
+  "requests that are pipelined by a client that reads nothing are left where they are, and cost little memory",
   async () => {
     let calls = 0;
     const { endpoint } = await startWorker((_environ, startResponse) => {
@@ -51,8 +53,8 @@ test.runIf(process.platform === "linux")(
       last = calls;
       await sleep(500);
     }
-    expect(calls - served).toBeLessThan(REQUESTS);
-    expect(rssOf(pid) - before).toBeLessThan(20 * 2 ** 20);
+    expect(calls - served).toBeLessThan(REQUESTS / 2);
+    expect(rssOf(pid) - before).toBeLessThan(MOST_BYTES);
   },
   60_000,
 );
