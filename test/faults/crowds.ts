@@ -9,7 +9,8 @@ const MEBIBYTE = 1024 * 1024;
 const KIB_PER_MIB = 1024;
 const AT_A_TIME = 100;
 const SPARE_DESCRIPTORS = 20;
-const CLOSED_WITHIN_MS = 8000;
+/** The time of a reader begins when the buffers of the system are full, which takes a while with a thousand. */
+const CLOSED_WITHIN_MS = 20_000;
 
 /** A hundred megabytes for whoever asks for `/flood`. */
 const FLOODING = `
