@@ -7,7 +7,15 @@ import { runCli } from "./support/cli-io.ts";
 const errorDocs = readFileSync("docs/errors.md", "utf8");
 const readme = readFileSync("README.md", "utf8");
 /** Flags of uWSGI that the text talks about. */
-const UWSGI_FLAGS = ["--http-keepalive", "--http-websockets"];
+const UWSGI_FLAGS = [
+  "--http-keepalive",
+  "--http-websockets",
+  "--http-chunked-input",
+  "--fastrouter-timeout",
+  "--catch-exceptions",
+];
+/** Flags of `npm run grid`, which its page explains. */
+const GRID_FLAGS = ["--rounds", "--gunicorn"];
 const commands = [
   "serve",
   "front",
@@ -66,7 +74,7 @@ describe.each(["README.md", ...readdirSync("docs").map((name) => join("docs", na
   test("names no flag that no command has", async () => {
     const help = (await Promise.all(commands.map(helpOf))).join("\n");
     const known = new Set(help.match(/--[a-z][a-z0-9-]+/g));
-    for (const flag of UWSGI_FLAGS) known.add(flag);
+    for (const flag of [...UWSGI_FLAGS, ...GRID_FLAGS]) known.add(flag);
     // Lines of other programs, uWSGI's above all, have flags of their own.
     const ours = text.split("\n").filter((line) => !/\b(uwsgi --|curl|npm|apt-get|flask|python)/.test(line));
     const named = ours.join("\n").match(/(?<=[\s`(])--[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?![-\w])/g) ?? [];

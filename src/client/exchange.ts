@@ -4,13 +4,13 @@ import { ProtocolError, UpstreamError, type UwsgiBridgeError } from "../errors.t
 import type { Deadlined, Deadlines } from "../net/deadlines.ts";
 import { formatEndpoint } from "../net/endpoint.ts";
 import { CloseMarkWatch } from "./close-mark.ts";
+import { bodyError, exchangeTimeout } from "./exchange-errors.ts";
 import type {
   ExchangeHandler,
   ExchangeLimits,
   ExchangeRequest,
   TakenConnection,
 } from "./exchange-handler.ts";
-import { exchangeTimeout } from "./exchange-timeout.ts";
 import type { WriterContext } from "./paced-writer.ts";
 import { RequestSender } from "./request-sender.ts";
 import type { FailedAt } from "./retry-rule.ts";
@@ -291,11 +291,4 @@ export class Exchange implements Deadlined, ConnectionUser, WriterContext {
     const { deadlines, limits } = this.#context;
     this.deadline = isBlocked ? deadlines.now + limits.sendTimeoutMs : Number.POSITIVE_INFINITY;
   }
-}
-
-/** What went wrong with the body itself is the client's doing, and said as it is. */
-function bodyError(error: unknown): UwsgiBridgeError {
-  if (error instanceof ProtocolError) return error;
-  const message = "the request body could not be read to its end";
-  return new UpstreamError("UWB_ERR_UPSTREAM_CLOSED", message, 502, { cause: error });
 }

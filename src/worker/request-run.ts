@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { EARLY_HINTS_VAR } from "../codec/constants.ts";
 import type { Packet } from "../codec/packet.ts";
-import { offersPersistence, PERSISTENCE } from "../codec/persistence.ts";
+import { offersPersistence } from "../codec/persistence.ts";
 import { type ResponseHead, responseHeadText } from "../codec/response-head.ts";
 import { createEnviron } from "../gateway/create-environ.ts";
 import type { DirectRequest, DirectRun } from "../gateway/direct.ts";
@@ -10,7 +10,7 @@ import { ErrorLog } from "../gateway/error-log.ts";
 import { type ConnectionExtensions, earlyHints } from "../gateway/extensions.ts";
 import { protocolsAsked } from "../gateway/protocol-switch.ts";
 import { type AppRun, runApp } from "../gateway/run-app.ts";
-import type { EarlyHints, Environ, Outcome } from "../gateway/types.ts";
+import type { EarlyHints, Environ, HeaderPair, Outcome } from "../gateway/types.ts";
 import { descriptorReader } from "./descriptor-reader.ts";
 import { EarlyBytes } from "./early-bytes.ts";
 import { RequestBody } from "./request-body.ts";
@@ -62,7 +62,7 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest, Co
     this.#early = new EarlyBytes(socket);
     this.#silence = new SilenceLimit(socket);
     this.#body = new RequestBody(length, socket);
-    this.#keeper = offersPersistence(packet) ? host : undefined;
+    this.#keeper = offersPersistence(packet) ? this : undefined;
     this.#response = new ResponseStream(socket, this, { method: cgi.REQUEST_METHOD, keeper: this.#keeper });
     this.#errors = this.#errorLog(cgi);
     this.protocols = length === 0 ? protocolsAsked(cgi) : [];
@@ -98,7 +98,7 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest, Co
     this.#state = "running";
     const { app, directHandler, settings } = this.#host;
     // On a kept connection nothing that an application does to its socket, or writes too late, may meet the next request.
-    if (directHandler && !this.#keeper?.acceptance) {
+    if (directHandler && !(this.#keeper && this.#host.acceptance)) {
       this.#direct = directHandler(this);
       this.#body.redirect(this.#direct);
       this.#armIdleTimer();
@@ -111,6 +111,11 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest, Co
         extensions: this.takesHints || this.protocols.length > 0 ? this : undefined,
       });
     }
+  }
+
+  /** An answer that comes before the body has arrived ends the connection: what follows would stand in front of the next packet. */
+  get acceptance(): HeaderPair | undefined {
+    return this.#body.isComplete ? this.#host.acceptance : undefined;
   }
 
   get environ(): Environ {
@@ -228,8 +233,8 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest, Co
     this.#run = undefined;
     const isKept = this.#response.isKept && this.#body.isComplete;
     if (isKept) this.#setIdleTimer(0);
-    // The peer was told that it is kept, but more of its body may come, in front of the next packet.
-    else if (this.#response.isKept) this.socket.end(PERSISTENCE.closeMark, "latin1");
+    // The peer was told that it is kept, and then sent what belongs to no request.
+    else if (this.#response.isKept) this.socket.end();
     this.#listener.onResponded(isKept);
     if (isKept) return;
     this.#body.discard();

@@ -104,7 +104,7 @@ describe.each(transports)("over %s", (transport) => {
       Buffer.concat([offeringBytes({ CONTENT_LENGTH: "1", REQUEST_METHOD: "POST" }, "a"), offeringBytes()]),
     );
     expect(answer.body).toBe("x");
-    expect(await connection.rest()).toBe(PERSISTENCE.closeMark);
+    expect(await connection.rest()).toBe("");
     expect(app.calls).toBe(1);
   });
 
@@ -116,8 +116,9 @@ describe.each(transports)("over %s", (transport) => {
       offeringBytes({ CONTENT_LENGTH: "3", REQUEST_METHOD: "POST" }, "a"),
     );
     expect(answer.body).toBe("early");
+    expect(answer.head.headers.map(([name]) => name)).not.toContain(PERSISTENCE.header);
     connection.socket.write(Buffer.concat([Buffer.from("bc"), offeringBytes()]));
-    expect(await connection.rest()).toBe(PERSISTENCE.closeMark);
+    expect(await connection.rest()).toBe("");
     expect(app.calls).toBe(1);
   });
 

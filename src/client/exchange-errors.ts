@@ -1,4 +1,4 @@
-import { UpstreamError } from "../errors.ts";
+import { ProtocolError, UpstreamError, type UwsgiBridgeError } from "../errors.ts";
 import type { ExchangeLimits } from "./exchange-handler.ts";
 
 /** What a server that keeps us waiting did not do. */
@@ -26,4 +26,11 @@ export function exchangeTimeout(step: AwaitedStep, where: string, limits: Exchan
         504,
       );
   }
+}
+
+/** What went wrong with the body itself is the client's doing, and said as it is. */
+export function bodyError(error: unknown): UwsgiBridgeError {
+  if (error instanceof ProtocolError) return error;
+  const message = "the request body could not be read to its end";
+  return new UpstreamError("UWB_ERR_UPSTREAM_CLOSED", message, 502, { cause: error });
 }
