@@ -1,8 +1,19 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
+
+/** Whole suites against whole subjects: minutes, where everything else takes seconds. `npm run test:all` has them, and so has CI. */
+const SLOW = [
+  "test/faults/**",
+  "test/adapters/storm/**",
+  "test/conformance/{worker,front,mutants,front-mutants}.test.ts",
+  "test/conformance/fuzz-*.test.ts",
+  "test/interop/{conformance,front-suite,own-implementation}.test.ts",
+];
+const isAll = process.env["UWSGI_BRIDGE_TESTS"] === "all";
 
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    exclude: [...configDefaults.exclude, ...(isAll ? [] : SLOW)],
     // Applications under test are loaded by Node, as they would be in production.
     deps: { interopDefault: false },
     server: { deps: { external: [/\/test\/adapters\/apps\//, /\/uwsgi-bridge-test-/] } },

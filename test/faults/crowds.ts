@@ -80,7 +80,7 @@ export const stoppedReaders: Experiment = {
       findings.fact("readers", readers);
       findings.holdings(before, most);
       const perReader = ((most.rssMib - before.rssMib) * KIB_PER_MIB) / readers;
-      findings.atMost("KiB for each", perReader, scale === "full" ? 200 : 1000);
+      findings.atMost("KiB for each", perReader, scale === "full" ? 200 : 2000);
       findings.atMost("closed after ms", closedMs, timeoutMs + CLOSED_WITHIN_MS);
       findings.fact("fds at last", now.descriptors);
       findings.holds("served afterwards", (await sendHttp(port, { path: "/small" })).status === 200);
