@@ -110,6 +110,7 @@ class SharedUnixSocket implements SharedSocket {
   /** That of the file, while it is published. */
   #inode: number | undefined;
   #closed: Promise<void> | undefined;
+  #lastStep: Promise<void> = Promise.resolve();
 
   constructor(
     handle: Handle,
@@ -125,11 +126,29 @@ class SharedUnixSocket implements SharedSocket {
     return this.#handle.fd;
   }
 
-  async publish(): Promise<void> {
-    this.#inode ??= await publishSocket(this.#name, this.endpoint.path, this.#options);
+  publish(): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#inode ??= await publishSocket(this.#name, this.endpoint.path, this.#options);
+    });
   }
 
-  async withdraw(): Promise<void> {
+  withdraw(): Promise<void> {
+    return this.#inTurn(() => this.#withdraw());
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#inTurn(() => this.#close());
+    return this.#closed;
+  }
+
+  /** One step at a time: a second publication would take the first for another process. */
+  #inTurn(step: () => Promise<void>): Promise<void> {
+    const done = this.#lastStep.then(step);
+    this.#lastStep = done.catch(() => undefined);
+    return done;
+  }
+
+  async #withdraw(): Promise<void> {
     const { path } = this.endpoint;
     const isOurs =
       this.#inode !== undefined && (await lstat(path).catch(() => undefined))?.ino === this.#inode;
@@ -137,11 +156,6 @@ class SharedUnixSocket implements SharedSocket {
     this.#name = temporaryName(path);
     await rename(path, this.#name);
     this.#inode = undefined;
-  }
-
-  close(): Promise<void> {
-    this.#closed ??= this.#close();
-    return this.#closed;
   }
 
   async #close(): Promise<void> {

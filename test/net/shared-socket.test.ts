@@ -31,6 +31,26 @@ describe("a shared socket", () => {
     expect(existsSync(path)).toBe(false);
   });
 
+  test("of a path may be published from several places at once, and withdrawn in between", async () => {
+    const directory = await temporaryDirectory();
+    onTestFinished(directory.remove);
+    const endpoint = { type: "unix", path: join(directory.path, "s") } as const;
+    const shared = await openSharedSocket(endpoint);
+    const server = createServer((socket) => socket.end("hello"));
+    await listen(server, endpoint, { fd: shared.fd });
+    await Promise.all([
+      shared.publish(),
+      shared.publish(),
+      shared.withdraw(),
+      shared.publish(),
+      shared.publish(),
+    ]);
+    expect((await listenTo(connectTo(endpoint))).text).toBe("hello");
+    await Promise.all([shared.publish(), shared.close()]);
+    server.close();
+    expect(readdirSync(directory.path)).toEqual([]);
+  });
+
   test("of a path can be withdrawn and published again: who has connected waits, who comes is refused", async () => {
     const directory = await temporaryDirectory();
     onTestFinished(directory.remove);
