@@ -209,3 +209,11 @@ function thrownBy(decoder: ResponseDecoder): unknown {
     return error;
   }
 }
+
+test("what has come behind a 101 is handed over, once", () => {
+  const decoder = new ResponseDecoder();
+  decoder.receive(Buffer.from("HTTP/1.1 101 Switching Protocols\r\nUpgrade: foo\r\n\r\nfirst bytes"));
+  expect(decoder.next()).toMatchObject({ type: "head", head: { status: 101 }, framing: { type: "close" } });
+  expect(decoder.takeRemainder().toString()).toBe("first bytes");
+  expect(decoder.takeRemainder()).toHaveLength(0);
+});
