@@ -28,6 +28,26 @@ export function exchangeTimeout(step: AwaitedStep, where: string, limits: Exchan
   }
 }
 
+/**
+ * The error of a connection that failed, or was reset.
+ *
+ * @param received - Bytes of answer until then; `"connect"`: the connection was not there yet.
+ */
+export function brokenConnection(
+  received: number | "connect",
+  where: string,
+  cause: NodeJS.ErrnoException | undefined,
+): UpstreamError {
+  if (received === "connect") {
+    const why = cause?.message || cause?.code || "the connection was closed";
+    return new UpstreamError("UWB_ERR_UPSTREAM_CONNECT", `can not connect to ${where}: ${why}`, 503, {
+      cause,
+    });
+  }
+  const message = `${where} broke the connection after ${received} bytes of its answer`;
+  return new UpstreamError("UWB_ERR_UPSTREAM_RESET", message, 502, { cause });
+}
+
 /** What went wrong with the body itself is the client's doing, and said as it is. */
 export function bodyError(error: unknown): UwsgiBridgeError {
   if (error instanceof ProtocolError) return error;

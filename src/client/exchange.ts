@@ -4,13 +4,14 @@ import { ProtocolError, UpstreamError, type UwsgiBridgeError } from "../errors.t
 import type { Deadlined, Deadlines } from "../net/deadlines.ts";
 import { formatEndpoint } from "../net/endpoint.ts";
 import { CloseMarkWatch } from "./close-mark.ts";
-import { bodyError, exchangeTimeout } from "./exchange-errors.ts";
+import { bodyError, brokenConnection, exchangeTimeout } from "./exchange-errors.ts";
 import type {
   ExchangeHandler,
   ExchangeLimits,
   ExchangeRequest,
   TakenConnection,
 } from "./exchange-handler.ts";
+import { ExchangeProgress, type ExchangeStep } from "./exchange-progress.ts";
 import type { WriterContext } from "./paced-writer.ts";
 import { RequestSender } from "./request-sender.ts";
 import type { FailedAt } from "./retry-rule.ts";
@@ -36,16 +37,16 @@ export interface ExchangeContext {
 export class Exchange implements Deadlined, ConnectionUser, WriterContext {
   deadline: number = Number.POSITIVE_INFINITY;
   slot = -1;
+  readonly progress: ExchangeProgress = new ExchangeProgress();
   readonly #upstream: Upstream;
   readonly #request: ExchangeRequest;
   readonly #context: ExchangeContext;
   readonly #decoder: ResponseDecoder;
   #connection: UpstreamConnection | undefined;
-  #phase: "wait" | "connect" | "send" | "read" | "over" = "wait";
+  #phase: ExchangeStep | "over" = "wait";
   #failedAt: FailedAt = "connect";
   readonly #sender: RequestSender;
   #waitsUntil = 0;
-  #lastByteAt = Number.NEGATIVE_INFINITY;
   #isPaused = false;
   #readTimeoutMs: number;
   #acceptedIdleMs: number | undefined;
@@ -63,7 +64,8 @@ export class Exchange implements Deadlined, ConnectionUser, WriterContext {
   /** Begin. The handler may be called before this returns. */
   start(): void {
     const { deadlines, limits } = this.#context;
-    this.#waitsUntil = deadlines.now + limits.queueTimeoutMs;
+    this.progress.startedAt = deadlines.now;
+    this.#waitsUntil = this.progress.startedAt + limits.queueTimeoutMs;
     this.deadline = this.#waitsUntil;
     deadlines.watch(this);
     try {
@@ -129,12 +131,14 @@ export class Exchange implements Deadlined, ConnectionUser, WriterContext {
   onConnecting(connection: UpstreamConnection): void {
     this.#phase = "connect";
     this.#connection = connection;
-    this.deadline = this.#context.deadlines.now + this.#context.limits.connectTimeoutMs;
+    this.progress.connectingAt = this.#context.deadlines.now;
+    this.deadline = this.progress.connectingAt + this.#context.limits.connectTimeoutMs;
   }
 
   onReady(connection: UpstreamConnection): void {
     this.#connection = connection;
     this.#failedAt = "lost";
+    this.progress.readyAt = this.#context.deadlines.now;
     const rest = this.#sender.send(connection.socket);
     this.#phase = rest ? "send" : "read";
     if (rest) {
@@ -146,7 +150,7 @@ export class Exchange implements Deadlined, ConnectionUser, WriterContext {
   }
 
   onData(chunk: Buffer): void {
-    this.#lastByteAt = this.#context.deadlines.now;
+    this.progress.received(chunk, this.#context.deadlines.now);
     const answer = this.#markWatch.receive(chunk);
     if (answer === "mark") {
       this.#failedAt = "refused";
@@ -174,15 +178,8 @@ export class Exchange implements Deadlined, ConnectionUser, WriterContext {
 
   /** A reset is not an end: what was received so far is not a response. */
   onBroken(error: NodeJS.ErrnoException | undefined): void {
-    if (this.#phase === "connect") {
-      const why = error?.message || error?.code || "the connection was closed";
-      const message = `can not connect to ${this.#where}: ${why}`;
-      this.#fail(new UpstreamError("UWB_ERR_UPSTREAM_CONNECT", message, 503, { cause: error }));
-      return;
-    }
     const bytes = this.#decoder.receivedBytes;
-    const message = `${this.#where} broke the connection after ${bytes} bytes of its answer`;
-    this.#fail(new UpstreamError("UWB_ERR_UPSTREAM_RESET", message, 502, { cause: error }));
+    this.#fail(brokenConnection(this.#phase === "connect" ? "connect" : bytes, this.#where, error));
   }
 
   get #where(): string {
@@ -212,6 +209,7 @@ export class Exchange implements Deadlined, ConnectionUser, WriterContext {
             handler.onInterim(event.head);
             break;
           case "head":
+            this.progress.answered(event.head.status);
             this.#acceptedIdleMs = acceptedIdleMs(event.head.headers);
             handler.onHead(event.head, event.framing);
             break;
@@ -272,6 +270,9 @@ export class Exchange implements Deadlined, ConnectionUser, WriterContext {
   }
 
   #over(): UpstreamConnection | undefined {
+    if (this.#phase !== "over")
+      this.progress.end(this.#phase, this.#decoder.hasHead, this.#context.deadlines.now);
+    this.progress.sentBytes = this.#sender.writtenBytes - (this.#connection?.socket.writableLength ?? 0);
     this.#phase = "over";
     this.#context.deadlines.forget(this);
     this.#sender.stop();
@@ -283,7 +284,7 @@ export class Exchange implements Deadlined, ConnectionUser, WriterContext {
   }
 
   quietMs(): number {
-    return this.#context.deadlines.now - this.#lastByteAt;
+    return this.#context.deadlines.now - this.progress.lastByteAt;
   }
 
   onBlocked(isBlocked: boolean): void {

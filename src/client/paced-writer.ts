@@ -26,6 +26,7 @@ export interface WriterContext {
 export class PacedWriter {
   readonly #socket: UpstreamSocket;
   readonly #context: WriterContext;
+  #written = 0;
   #isStopped = false;
   #isWritable: (() => void) | undefined;
 
@@ -34,6 +35,11 @@ export class PacedWriter {
     this.#context = context;
     socket.on("drain", this.#wake);
     socket.on("close", this.stop);
+  }
+
+  /** Bytes handed to the socket so far. */
+  get writtenBytes(): number {
+    return this.#written;
   }
 
   /**
@@ -78,6 +84,7 @@ export class PacedWriter {
   }
 
   #write(slice: Uint8Array): Promise<void> | undefined {
+    this.#written += slice.length;
     if (this.#socket.write(slice) || this.#isStopped) return undefined;
     this.#context.onBlocked(true);
     return new Promise((resolve) => {

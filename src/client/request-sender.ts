@@ -10,10 +10,16 @@ export class RequestSender {
   readonly #request: ExchangeRequest;
   readonly #context: WriterContext;
   #writer: PacedWriter | undefined;
+  #written = 0;
 
   constructor(request: ExchangeRequest, context: WriterContext) {
     this.#request = request;
     this.#context = context;
+  }
+
+  /** Bytes handed to the socket so far. */
+  get writtenBytes(): number {
+    return this.#written + (this.#writer?.writtenBytes ?? 0);
   }
 
   /**
@@ -24,6 +30,7 @@ export class RequestSender {
    */
   send(socket: UpstreamSocket): Promise<void> | undefined {
     const { packet, body } = this.#request;
+    this.#written = packet.length;
     if (!(body instanceof Uint8Array) || body.length > ONE_WRITE_BYTES) {
       socket.write(packet, "latin1");
       if (body === undefined) return undefined;
@@ -34,6 +41,7 @@ export class RequestSender {
     socket.write(packet, "latin1");
     socket.write(body);
     socket.uncork();
+    this.#written += body.length;
     return undefined;
   }
 

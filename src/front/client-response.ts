@@ -1,6 +1,7 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { ResponseFraming } from "../codec/response-framing.ts";
 import type { HeaderPair, ResponseHead } from "../codec/response-head.ts";
+import type { ErrorAnswer } from "./explain/error-answer.ts";
 import { clientHeaders } from "./response-headers.ts";
 
 /** Blocks up to this size leave as text in the same write as the head. */
@@ -113,12 +114,8 @@ export class ClientResponse {
     this.#response.once("drain", listener);
   }
 
-  /**
-   * Answer in place of a worker.
-   *
-   * @param text - The page, plain ASCII.
-   */
-  answer(status: number, text: string, headers: readonly HeaderPair[] = []): void {
+  /** Answer in place of a worker. */
+  answer({ status, page: { text, contentType }, headers }: ErrorAnswer): void {
     if (this.isOver) return;
     this.#head = undefined;
     this.#held = undefined;
@@ -128,12 +125,12 @@ export class ClientResponse {
       ...(status === 204
         ? []
         : [
-            ["Content-Type", "text/plain; charset=utf-8"],
+            ["Content-Type", contentType],
             ["Content-Length", String(text.length)],
           ]),
       ...this.closing(),
     ] as never);
-    this.#response.end(status === 204 ? undefined : text);
+    this.#response.end(status === 204 ? undefined : text, "latin1");
   }
 
   /**

@@ -1,14 +1,17 @@
 import type { UpstreamLimits } from "../client/upstream.ts";
 import { Admission } from "../net/admission.ts";
 import { connectionShare, descriptorLimit, serverShare } from "../net/descriptor-limit.ts";
+import { encodeProxyStatus } from "./explain/proxy-status.ts";
 import type { FrontSettings } from "./options.ts";
 import { upstreamLimits } from "./upstream-limits.ts";
 
-const PAGE = "UWB_ERR_TOO_MANY_CONNECTIONS\n";
+const CODE = "UWB_ERR_TOO_MANY_CONNECTIONS";
+const PAGE = `${CODE}\n`;
 /** Written before anything was asked, so there is no request that it could have the number of. */
 const ANSWER = [
   "HTTP/1.1 503 Service Unavailable",
   "Retry-After: 1",
+  `Proxy-Status: ${encodeProxyStatus({ error: "proxy_internal_response", details: CODE })}`,
   "Content-Type: text/plain; charset=utf-8",
   `Content-Length: ${PAGE.length}`,
   "Connection: close",

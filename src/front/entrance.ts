@@ -4,6 +4,7 @@ import type { Duplex } from "node:stream";
 import type { Admission } from "../net/admission.ts";
 import type { Deadlines } from "../net/deadlines.ts";
 import { ClientConnection, type ClientHost, type ServedRequest } from "./client-connection.ts";
+import type { ErrorAnswers } from "./explain/error-answers.ts";
 import type { HttpListeners } from "./http-server.ts";
 import type { FrontSettings } from "./options.ts";
 import { afterEarlierResponses, serveAsOrdinary } from "./ordinary-request.ts";
@@ -18,6 +19,7 @@ import { upgradeOffer } from "./upgrade-rules.ts";
 /** Whom an entrance lets requests in to. */
 export interface EntranceHost {
   readonly settings: FrontSettings;
+  readonly errorAnswers: ErrorAnswers;
   readonly clients: Deadlines<ClientConnection>;
   readonly upgrades: UpgradeHost;
   readonly admission: Admission;
@@ -82,8 +84,12 @@ export class Entrance implements HttpListeners, ClientHost {
   readonly onConnect = (request: IncomingMessage, socket: Duplex): void => {
     const parsed = parseRequest(headOf(request), this.#host.settings);
     const refusal: Refusal = isRefusal(parsed) ? parsed : { status: 405, reason: "CONNECT is for proxies" };
-    const answer = rawAnswer(refusal.status, refusal.reason, { headers: refusal.headers ?? [] });
-    logRefusal(this.#host.settings.log, { ...answer, method: request.method, uri: request.url });
+    const { method, url: uri } = request;
+    const { accept } = request.headers;
+    const { errorAnswers: answers } = this.#host;
+    const options = { answers, method, uri, accept, headers: refusal.headers ?? [] };
+    const answer = rawAnswer(refusal.status, refusal.reason, options);
+    logRefusal(this.#host.settings.log, { ...answer, method, uri });
     ClientConnection.of(socket as Socket, this).refuse(answer.text);
   };
 
@@ -91,7 +97,7 @@ export class Entrance implements HttpListeners, ClientHost {
     const client = ClientConnection.of(socket as Socket, this);
     // The client has said itself that nothing follows, or was told that nothing is taken.
     if (error.code === "HPE_CLOSED_CONNECTION" || client.isOver) return;
-    const answer = parserAnswer(error);
+    const answer = parserAnswer(error, this.#host.errorAnswers);
     if (!answer || !socket.writable) {
       socket.destroy();
       return;

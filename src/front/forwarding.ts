@@ -8,12 +8,13 @@ import { PERSISTENCE } from "../codec/persistence.ts";
 import type { ResponseFraming } from "../codec/response-framing.ts";
 import type { ResponseHead } from "../codec/response-head.ts";
 import type { Vars } from "../codec/vars.ts";
-import { ProtocolError, UpstreamError, type UwsgiBridgeError } from "../errors.ts";
+import { ProtocolError, type UwsgiBridgeError } from "../errors.ts";
 import type { Deadlined, Deadlines } from "../net/deadlines.ts";
-import { formatEndpoint } from "../net/endpoint.ts";
 import { BodyReader } from "./body-reader.ts";
 import type { ClientResponse } from "./client-response.ts";
 import { earlyHintsText } from "./early-hints.ts";
+import type { Failure } from "./explain/failure.ts";
+import { failureOf } from "./explain/failure-of.ts";
 import { logFailure } from "./failure-log.ts";
 import { offloadFile } from "./file-offload.ts";
 import { fittedVars } from "./fitted-vars.ts";
@@ -247,24 +248,18 @@ export class Forwarding implements ExchangeHandler {
   #fail(error: UwsgiBridgeError): void {
     void this.#spool?.dispose();
     if (this.#response.isOver) return;
-    const id = this.#log(error, "a request failed");
-    if (this.#response.isStarted) {
-      this.#response.abort();
-      return;
-    }
-    const status = statusOf(error);
-    const retryAfter: [string, string][] = status === 503 ? [["Retry-After", "1"]] : [];
-    this.#response.answer(status, `${error.code}\nrequest ${id}\n`, [["X-Request-Id", id], ...retryAfter]);
+    this.#visit.fail(this.#log(error, "a request failed"));
   }
 
-  #log(error: UwsgiBridgeError, message: string, level?: "info"): string {
-    const { id, parsed } = this.#visit;
-    const target = formatEndpoint(this.#upstream.target);
-    logFailure(this.#host.settings.log, { id, parsed, target, vars: this.#vars, level }, error, message);
-    return id;
+  #log(error: UwsgiBridgeError, message: string, level?: "info"): Failure {
+    const { settings } = this.#host;
+    const { id, parsed, startedMs } = this.#visit;
+    const progress = this.#exchange?.progress;
+    const { target } = this.#upstream;
+    const failure = failureOf(error, { target, vars: this.#vars, limits: settings, progress });
+    const { method, requestUri: uri } = parsed;
+    const attempts = progress ? this.#failed + 1 : 0;
+    logFailure(settings.log, { id, method, uri, startedMs, progress, attempts, level }, failure, message);
+    return failure;
   }
-}
-
-function statusOf(error: UwsgiBridgeError): number {
-  return error instanceof ProtocolError || error instanceof UpstreamError ? error.statusHint : 502;
 }

@@ -9,6 +9,7 @@ import { type Listener, type ListenOptions, listen } from "../net/listen.ts";
 import type { ClientConnection } from "./client-connection.ts";
 import { descriptorBudget } from "./descriptor-budget.ts";
 import { Entrance, type EntranceHost } from "./entrance.ts";
+import { createErrorAnswers, type ErrorAnswers } from "./explain/error-answers.ts";
 import { createHttpServer, drainHttpServer } from "./http-server.ts";
 import { OpenUpgrades } from "./open-upgrades.ts";
 import { type FrontOptions, type FrontSettings, resolveFrontOptions } from "./options.ts";
@@ -86,6 +87,7 @@ class HttpFront implements Front, EntranceHost, VisitHost {
   readonly upgrades: UpgradeHost;
   readonly admission: Admission;
   readonly stages: readonly Stage[];
+  readonly errorAnswers: ErrorAnswers;
   readonly defaultRoute: Route;
   isDraining = false;
   readonly #entrance: Entrance;
@@ -104,6 +106,7 @@ class HttpFront implements Front, EntranceHost, VisitHost {
     const { admission, limits } = descriptorBudget(this.settings);
     this.admission = admission;
     this.defaultRoute = { group: new UpstreamGroup(this.settings, this.deadlines, limits) };
+    this.errorAnswers = createErrorAnswers(this.settings);
     this.stages = createStages(this.settings);
     this.upgrades = {
       open: new OpenUpgrades(),

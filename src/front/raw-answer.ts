@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import type { ErrorAnswers } from "./explain/error-answers.ts";
 import { nextRequestId } from "./request-id.ts";
 
 /** An answer to bytes that never became a request. */
@@ -12,6 +13,10 @@ export interface RawAnswer {
 
 /** Options of {@link rawAnswer}. */
 export interface RawAnswerOptions {
+  readonly answers: ErrorAnswers;
+  readonly method?: string | undefined;
+  readonly uri?: string | undefined;
+  readonly accept?: string | undefined;
   /** @defaultValue none */
   readonly headers?: readonly (readonly [name: string, value: string])[];
   /** Answer a request for the head alone. @defaultValue false */
@@ -22,19 +27,19 @@ export interface RawAnswerOptions {
 export function rawAnswer(
   status: number,
   reason: string,
-  { headers = [], isBodyless = false }: RawAnswerOptions = {},
+  { answers, method, uri, accept, headers = [], isBodyless = false }: RawAnswerOptions,
 ): RawAnswer {
   const id = nextRequestId();
-  const page = `UWB_ERR_REQUEST_INVALID: ${reason}\nrequest ${id}\n`;
+  const failure = { code: "UWB_ERR_REQUEST_INVALID", status, reason, phase: "request" } as const;
+  const { page, headers: fields } = answers.answerTo(failure, { id, method, uri, accept }, headers);
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Error"}`,
-    `X-Request-Id: ${id}`,
-    ...headers.map(([name, value]) => `${name}: ${value}`),
+    ...fields.map(([name, value]) => `${name}: ${value}`),
     // Without a length: should it have been no HEAD after all, the close says that the body is empty.
-    ...(isBodyless ? [] : ["Content-Type: text/plain; charset=utf-8", `Content-Length: ${page.length}`]),
+    ...(isBodyless ? [] : [`Content-Type: ${page.contentType}`, `Content-Length: ${page.text.length}`]),
     "Connection: close",
   ];
-  return { id, status, reason, text: `${head.join("\r\n")}\r\n\r\n${isBodyless ? "" : page}` };
+  return { id, status, reason, text: `${head.join("\r\n")}\r\n\r\n${isBodyless ? "" : page.text}` };
 }
 
 /** An error of Node's parser, and the bytes it was reading. */
@@ -51,15 +56,17 @@ export interface ParserError extends Error {
  *
  * @returns `undefined`: it is the connection that failed, and nobody is there to be told.
  */
-export function parserAnswer(error: ParserError): RawAnswer | undefined {
+export function parserAnswer(error: ParserError, answers: ErrorAnswers): RawAnswer | undefined {
   const { code = "", reason } = error;
-  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return rawAnswer(408, "the request head did not arrive in time");
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT")
+    return rawAnswer(408, "the request head did not arrive in time", { answers });
   if (!code.startsWith("HPE_")) return undefined;
-  const isBodyless = isInHeadRequest(error);
-  if (code === "HPE_HEADER_OVERFLOW") return rawAnswer(431, "the request head is too large", { isBodyless });
-  if (code === "HPE_CHUNK_EXTENSIONS_OVERFLOW") return rawAnswer(413, "the chunk extensions are too large");
+  const options = { answers, isBodyless: isInHeadRequest(error) };
+  if (code === "HPE_HEADER_OVERFLOW") return rawAnswer(431, "the request head is too large", options);
+  if (code === "HPE_CHUNK_EXTENSIONS_OVERFLOW")
+    return rawAnswer(413, "the chunk extensions are too large", { answers });
   const text = reason === undefined || reason === "" ? "this is no HTTP request" : reason;
-  return rawAnswer(400, text, { isBodyless });
+  return rawAnswer(400, text, options);
 }
 
 /** Whether the parser stopped in a HEAD request, as far as the bytes it was given last can tell. */

@@ -18,7 +18,7 @@ export type FailurePhase =
   | "file";
 
 /** What the first bytes of an answer that is no response look like. */
-export type PeerSpeech = "html" | "tls" | "fastcgi" | "http2" | "uwsgi";
+export type PeerSpeech = "html" | "tls" | "fastcgi" | "http2";
 
 /** The limits that a failure may be about. */
 export interface FailureLimits {
@@ -45,7 +45,8 @@ export interface SocketFile {
 
 /** Everything that is known of a request that could not be answered as it should. No header value is among it. */
 export interface Failure {
-  readonly code: ErrorCode;
+  /** `undefined`: what the answer says, such as that there is no such file, needs none. */
+  readonly code: ErrorCode | undefined;
   /** HTTP status of the answer. */
   readonly status: number;
   /** What happened, in words. May name internal addresses. */

@@ -39,13 +39,15 @@ const RULES: Readonly<Partial<Record<ErrorCode, Rule>>> = {
   UWB_ERR_TOO_MANY_CONNECTIONS: "proxy_internal_response",
   UWB_ERR_REQUEST_INVALID: ({ status }) => {
     if (status === 403) return "http_request_denied";
-    return status >= 500 && status !== 501 && status !== 505 ? "proxy_internal_response" : "http_request_error";
+    return status >= 500 && status !== 501 && status !== 505
+      ? "proxy_internal_response"
+      : "http_request_error";
   },
 };
 
 /** The error type of RFC 9209 that says best what happened. */
 export function proxyErrorOf(failure: Pick<Failure, "code" | "phase" | "errno" | "status">): ProxyError {
-  const rule = RULES[failure.code];
+  const rule = failure.code && RULES[failure.code];
   if (rule === undefined) return failure.status < 500 ? "http_request_error" : "proxy_internal_error";
   return typeof rule === "string" ? rule : rule(failure);
 }

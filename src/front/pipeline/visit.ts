@@ -1,7 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { HeaderPair } from "../../codec/response-head.ts";
 import type { Logger } from "../../log.ts";
 import { clientFacts } from "../client-facts.ts";
 import { ClientResponse } from "../client-response.ts";
+import { ErrorAnswers } from "../explain/error-answers.ts";
+import type { Failure } from "../explain/failure.ts";
 import { lingerOnClose } from "../lingering-close.ts";
 import type { ParsedRequest, Refusal } from "../parse-request.ts";
 import { logRefusal } from "../refusal-log.ts";
@@ -24,6 +27,8 @@ export interface ClientWish {
 /** Whom a request visits. */
 export interface VisitHost {
   readonly settings: { readonly log: Logger };
+  /** @defaultValue codes and request ids, and nothing else */
+  readonly errorAnswers?: ErrorAnswers;
   /** The way of every request, in this order. */
   readonly stages: readonly Stage[];
   /** Where a request goes that no stage sends elsewhere. */
@@ -32,6 +37,8 @@ export interface VisitHost {
   /** The last stage has been left. */
   onOver(): void;
 }
+
+const PLAIN = new ErrorAnswers();
 
 /** Work that is done for one request, elsewhere. */
 export interface Carrier {
@@ -50,6 +57,10 @@ export class Visit {
   route: Route;
   /** Who works for this request. Told when the client leaves before the end. */
   carrier: Carrier | undefined;
+  /** Why it could not be answered as it should. */
+  failure: Failure | undefined;
+  /** When it came, on the clock of `performance.now()`. */
+  readonly startedMs: number = performance.now();
   readonly #host: VisitHost;
   #parsed: ParsedRequest | undefined;
   #id: string | undefined;
@@ -98,8 +109,24 @@ export class Visit {
   refuse({ status, reason, headers }: Refusal): void {
     const { id, incoming } = this;
     logRefusal(this.#host.settings.log, { id, status, reason, method: incoming.method, uri: incoming.url });
-    const page = `UWB_ERR_REQUEST_INVALID: ${reason}\nrequest ${id}\n`;
-    this.answer.answer(status, page, [["X-Request-Id", id], ...(headers ?? [])]);
+    this.fail({ code: "UWB_ERR_REQUEST_INVALID", status, reason, phase: "request" }, headers);
+  }
+
+  /**
+   * Answer it with what went wrong, which has been logged. A response that has begun is broken off.
+   *
+   * @param headers - Of this answer alone. @defaultValue none
+   */
+  fail(failure: Failure, headers: readonly HeaderPair[] = []): void {
+    if (failure.status >= 400) this.failure = failure;
+    if (this.answer.isStarted) {
+      this.answer.abort();
+      return;
+    }
+    const { id, incoming } = this;
+    const { method, url: uri } = incoming;
+    const request = { id, method, uri, accept: incoming.headers?.accept };
+    this.answer.answer((this.#host.errorAnswers ?? PLAIN).answerTo(failure, request, headers));
   }
 
   /** The client, or the front, gives the response up. */

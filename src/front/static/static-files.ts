@@ -3,6 +3,7 @@ import type { ServerResponse } from "node:http";
 import type { HeaderPair } from "../../codec/response-head.ts";
 import type { Logger } from "../../log.ts";
 import type { ClientResponse } from "../client-response.ts";
+import type { Failure } from "../explain/failure.ts";
 import { isPassing } from "../files/passing-failure.ts";
 import type { ParsedRequest } from "../parse-request.ts";
 import { FileStore, type LookUp } from "./file-store.ts";
@@ -27,6 +28,7 @@ export interface StaticRequest {
   readonly answer: ClientResponse;
   /** It is none for a static file after all. */
   pass(): void;
+  fail(failure: Failure, headers?: readonly HeaderPair[]): void;
 }
 
 const REASONS: Readonly<Record<number, string>> = {
@@ -36,8 +38,8 @@ const REASONS: Readonly<Record<number, string>> = {
   412: "the file is not in the state the request asks for",
   416: "the file has no such range",
 };
+const NO_PAGE = { text: "", contentType: "text/plain; charset=utf-8" } as const;
 const ALLOW: HeaderPair = ["Allow", "GET, HEAD"];
-const RETRY_AFTER: HeaderPair = ["Retry-After", "1"];
 
 /** Serves files from the disk, and leaves to the workers what is none. */
 export class StaticFiles {
@@ -111,18 +113,19 @@ export class StaticFiles {
     const path = Buffer.from(parsed.pathInfo, "latin1").toString();
     const query = parsed.queryString === "" ? "" : `?${parsed.queryString}`;
     const location = `${path.split("/").map(encodeURIComponent).join("/")}/${query}`;
-    answer.answer(301, "", [["Location", location]]);
+    answer.answer({ status: 301, page: NO_PAGE, headers: [["Location", location]] });
   }
 
   #refuse(request: StaticRequest, status: number, headers: readonly HeaderPair[] = []): void {
-    const { id: requestId, parsed, answer } = request;
+    const { id: requestId, parsed } = request;
     const reason = REASONS[status] ?? "";
     const { method, requestUri: uri } = parsed;
     this.#settings.log.debug({ requestId, status, reason, method, uri }, "a static file was not sent");
-    answer.answer(status, `${reason}\nrequest ${requestId}\n`, [["X-Request-Id", requestId], ...headers]);
+    request.fail({ code: undefined, status, reason, phase: "file" }, headers);
   }
 
-  #fail({ id: requestId, parsed, answer }: StaticRequest, error: unknown): void {
+  #fail(request: StaticRequest, error: unknown): void {
+    const { id: requestId, parsed } = request;
     const { code: errno, message: reason } = error as NodeJS.ErrnoException;
     const status = errno === undefined || isPassing(errno) ? 503 : 500;
     const code = "UWB_ERR_STATIC_FILE";
@@ -131,13 +134,6 @@ export class StaticFiles {
       { requestId, code, status, errno, reason, method, uri },
       "a static file could not be read",
     );
-    if (answer.isStarted) {
-      answer.abort();
-      return;
-    }
-    answer.answer(status, `${code}\nrequest ${requestId}\n`, [
-      ["X-Request-Id", requestId],
-      ...(status === 503 ? [RETRY_AFTER] : []),
-    ]);
+    request.fail({ code, status, reason, errno, phase: "file" });
   }
 }
