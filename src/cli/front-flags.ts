@@ -3,6 +3,8 @@ import { ConfigError } from "../errors.ts";
 import type { FrontOptions } from "../front/options.ts";
 import { type Endpoint, parseEndpoint } from "../net/endpoint.ts";
 import { systemdEndpoints } from "../supervisor/systemd-sockets.ts";
+import { type AccessLogFlags, addAccessLogFlags } from "./access-log-flags.ts";
+import { addExplainFlags, type ExplainFlags, explainOptions } from "./explain-flags.ts";
 import {
   collectDirectory,
   collectDirectoryOf,
@@ -17,7 +19,7 @@ import type { CliIo } from "./io.ts";
 import { addStaticFlags, type StaticFlags, staticOptions } from "./static-flags.ts";
 
 /** The flags of the front as commander delivers them. */
-export interface FrontFlags extends StaticFlags {
+export interface FrontFlags extends AccessLogFlags, ExplainFlags, StaticFlags {
   readonly http?: string;
   readonly persist?: boolean;
   readonly persistIdle?: number;
@@ -153,7 +155,7 @@ export function addFrontFlags(command: Command): Command {
       "send files in this directory that X-Sendfile names; may be repeated",
       collectDirectory,
     );
-  return addStaticFlags(command);
+  return addAccessLogFlags(addExplainFlags(addStaticFlags(command)));
 }
 
 /** The options of a front, from its flags. */
@@ -190,6 +192,7 @@ export function frontOptions(flags: FrontFlags): Omit<FrontOptions, "to"> {
     accelRoots: flags.accelRoot,
     sendfileRoots: flags.sendfileRoot,
     ...staticOptions(flags),
+    ...explainOptions(flags),
   };
   return definedOnly(options);
 }

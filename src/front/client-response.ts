@@ -27,6 +27,8 @@ export class ClientResponse {
   #holdsBack = true;
   #isScheduled = false;
   #left = 0;
+  /** A field of ours for every response, in place of one that the worker sends. @defaultValue none */
+  ownField: HeaderPair | undefined;
   #isEnded = false;
 
   constructor(request: IncomingMessage, response: ServerResponse, connection: ResponseConnection) {
@@ -66,9 +68,11 @@ export class ClientResponse {
     return this.#response;
   }
 
-  /** Fields about the connection, for a head that is written elsewhere. */
+  /** Fields of ours, about the connection above all, for a head that is written elsewhere. */
   closing(): HeaderPair[] {
-    return this.#connection.mustClose() ? [["Connection", "close"]] : [];
+    const fields: HeaderPair[] = this.#connection.mustClose() ? [["Connection", "close"]] : [];
+    if (this.ownField) fields.push(this.ownField);
+    return fields;
   }
 
   /** Send a block. False: the client is slow, wait for {@link onDrain}. */
@@ -120,6 +124,9 @@ export class ClientResponse {
     this.#head = undefined;
     this.#held = undefined;
     this.#isEnded = true;
+    const [ownName] = this.ownField ?? [];
+    // The answer has it already.
+    if (headers.some(([name]) => name === ownName)) this.ownField = undefined;
     this.#response.writeHead(status, STATUS_CODES[status] ?? "Error", [
       ...headers,
       ...(status === 204
@@ -190,10 +197,16 @@ export class ClientResponse {
     if (!this.#head) return;
     const { head, framing } = this.#head;
     this.#head = undefined;
-    const headers = clientHeaders(head, framing);
+    const headers = withoutField(clientHeaders(head, framing), this.ownField?.[0]);
     headers.push(...this.closing());
     this.#response.writeHead(head.status, head.reason, headers as never);
   }
+}
+
+function withoutField(headers: HeaderPair[], field: string | undefined): HeaderPair[] {
+  if (field === undefined) return headers;
+  const lowerName = field.toLowerCase();
+  return headers.filter(([name]) => name.toLowerCase() !== lowerName);
 }
 
 function latin1(block: Uint8Array): string {

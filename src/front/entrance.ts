@@ -9,8 +9,9 @@ import type { HttpListeners } from "./http-server.ts";
 import type { FrontSettings } from "./options.ts";
 import { afterEarlierResponses, serveAsOrdinary } from "./ordinary-request.ts";
 import { isRefusal, parseRequest, type Refusal } from "./parse-request.ts";
+import type { RefusedBytes } from "./pipeline/stage.ts";
 import type { ClientWish } from "./pipeline/visit.ts";
-import { type ParserError, parserAnswer, rawAnswer } from "./raw-answer.ts";
+import { type ParserError, parserAnswer, type RawAnswer, rawAnswer } from "./raw-answer.ts";
 import { loggedUri, logRefusal } from "./refusal-log.ts";
 import { headOf } from "./stages/validation.ts";
 import { UpgradeAttempt, type UpgradeHost } from "./upgrade-attempt.ts";
@@ -25,6 +26,8 @@ export interface EntranceHost {
   readonly admission: Admission;
   /** Serve a request whose turn it is. */
   serve(request: IncomingMessage, response: ServerResponse, wish: ClientWish): ServedRequest;
+  /** Something was answered that is no request. */
+  refused(refused: RefusedBytes): void;
 }
 
 const NO_WISH: ClientWish = {};
@@ -89,7 +92,7 @@ export class Entrance implements HttpListeners, ClientHost {
     const { errorAnswers: answers } = this.#host;
     const options = { answers, method, uri, accept, headers: refusal.headers ?? [] };
     const answer = rawAnswer(refusal.status, refusal.reason, options);
-    logRefusal(this.#host.settings.log, { ...answer, method, uri });
+    this.#refused(socket as Socket, answer, { method, uri });
     ClientConnection.of(socket as Socket, this).refuse(answer.text);
   };
 
@@ -102,7 +105,7 @@ export class Entrance implements HttpListeners, ClientHost {
       socket.destroy();
       return;
     }
-    logRefusal(this.#host.settings.log, answer);
+    this.#refused(socket as Socket, answer, {});
     client.refuse(answer.text);
   };
 
@@ -116,9 +119,21 @@ export class Entrance implements HttpListeners, ClientHost {
       code: "UWB_ERR_SEND_TIMEOUT",
       limitMs,
       method: request.method,
-      uri: loggedUri(request.url),
+      uri: loggedUri(request.url, this.#host.settings.logQuery),
     };
     this.#host.settings.log.info(fields, "a client takes nothing of its response");
+  }
+
+  #refused(
+    socket: Socket,
+    answer: RawAnswer,
+    { method, uri }: { readonly method?: string | undefined; readonly uri?: string | undefined },
+  ): void {
+    const { log, logQuery: keepsQuery } = this.#host.settings;
+    logRefusal(log, { ...answer, method, uri, keepsQuery });
+    const { id, status, text, bodyBytes } = answer;
+    const bytes = text.length;
+    this.#host.refused({ socket, id, status, bytes, bodyBytes, method: method ?? "", uri: uri ?? "" });
   }
 
   #switch(request: IncomingMessage, offer: readonly string[], head: Buffer): void {

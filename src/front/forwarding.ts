@@ -22,7 +22,8 @@ import { forbiddenFile } from "./offload-failure.ts";
 import { type OffloadRoots, offloadWish } from "./offload-path.ts";
 import type { FrontSettings } from "./options.ts";
 import type { ParsedRequest } from "./parse-request.ts";
-import type { Visit } from "./pipeline/visit.ts";
+import type { UpstreamUse, Visit } from "./pipeline/visit.ts";
+import { loggedUri } from "./refusal-log.ts";
 import type { Spool } from "./spool.ts";
 import { StreamedBody } from "./streamed-body.ts";
 import { wrongSwitch } from "./upgrade-rules.ts";
@@ -87,6 +88,12 @@ export class Forwarding implements ExchangeHandler {
     this.#reader?.cancel();
     this.#exchange?.abort();
     void this.#spool?.dispose();
+  }
+
+  get use(): UpstreamUse | undefined {
+    const progress = this.#exchange?.progress;
+    const { target } = this.#upstream;
+    return progress && { target, vars: this.#vars, progress, attempts: this.#failed + 1 };
   }
 
   onBody(spool: Spool): void {
@@ -257,7 +264,8 @@ export class Forwarding implements ExchangeHandler {
     const progress = this.#exchange?.progress;
     const { target } = this.#upstream;
     const failure = failureOf(error, { target, vars: this.#vars, limits: settings, progress });
-    const { method, requestUri: uri } = parsed;
+    const { method, requestUri } = parsed;
+    const uri = loggedUri(requestUri, settings.logQuery);
     const attempts = progress ? this.#failed + 1 : 0;
     logFailure(settings.log, { id, method, uri, startedMs, progress, attempts, level }, failure, message);
     return failure;

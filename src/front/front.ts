@@ -14,7 +14,7 @@ import { createHttpServer, drainHttpServer } from "./http-server.ts";
 import { OpenUpgrades } from "./open-upgrades.ts";
 import { type FrontOptions, type FrontSettings, resolveFrontOptions } from "./options.ts";
 import type { Route } from "./pipeline/route.ts";
-import type { Stage } from "./pipeline/stage.ts";
+import type { RefusedBytes, Stage } from "./pipeline/stage.ts";
 import { type ClientWish, Visit, type VisitHost } from "./pipeline/visit.ts";
 import { createStages } from "./stages.ts";
 import type { UpgradeHost } from "./upgrade-attempt.ts";
@@ -174,6 +174,10 @@ class HttpFront implements Front, EntranceHost, VisitHost {
     const visit = new Visit(this, incoming, response, wish);
     visit.pass();
     return visit;
+  }
+
+  refused(refused: RefusedBytes): void {
+    for (const stage of this.stages) stage.refused?.(refused);
   }
 
   onOver(): void {

@@ -2,6 +2,11 @@ import { tmpdir } from "node:os";
 import { ConfigError } from "../errors.ts";
 import { type Logger, silentLog } from "../log.ts";
 import { checkRanges, withDefaults } from "../settings.ts";
+import {
+  ACCESS_LOG_DEFAULTS,
+  type AccessLogOptions,
+  checkAccessLogOptions,
+} from "./access-log/access-log-options.ts";
 import { checkExplainOptions, EXPLAIN_DEFAULTS, type ExplainOptions } from "./explain/explain-options.ts";
 import type { OffloadOptions } from "./offload-options.ts";
 import {
@@ -13,7 +18,7 @@ import {
 import type { AllowedUpgrades } from "./upgrade-rules.ts";
 
 /** Options of {@link createFront}. */
-export interface FrontOptions extends ExplainOptions, OffloadOptions, StaticOptions {
+export interface FrontOptions extends AccessLogOptions, ExplainOptions, OffloadOptions, StaticOptions {
   /**
    * Addresses of the uwsgi servers: `host:port`, `unix:/path`, each also with `uwsgi://` in front. With several, requests go
    * round in turn, and a server that can not be reached is passed over. May be empty where static files are served: what is none of them
@@ -104,6 +109,7 @@ const MEBIBYTE = 1024 * 1024;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 const DEFAULTS: FrontSettings = {
+  ...ACCESS_LOG_DEFAULTS,
   ...EXPLAIN_DEFAULTS,
   ...STATIC_DEFAULTS,
   to: [],
@@ -174,6 +180,7 @@ const RANGES = {
 export function resolveFrontOptions(options: FrontOptions): FrontSettings {
   const settings = withDefaults<FrontOptions>(DEFAULTS, options);
   checkRanges<keyof typeof RANGES>(settings, RANGES);
+  checkAccessLogOptions(settings);
   checkExplainOptions(settings);
   checkStaticOptions(settings);
   if (settings.to.length === 0 && !servesFiles(settings))

@@ -9,6 +9,8 @@ export interface RawAnswer {
   readonly reason: string;
   /** The whole response. The connection ends behind it. */
   readonly text: string;
+  /** How much of it is the page. */
+  readonly bodyBytes: number;
 }
 
 /** Options of {@link rawAnswer}. */
@@ -39,7 +41,8 @@ export function rawAnswer(
     ...(isBodyless ? [] : [`Content-Type: ${page.contentType}`, `Content-Length: ${page.text.length}`]),
     "Connection: close",
   ];
-  return { id, status, reason, text: `${head.join("\r\n")}\r\n\r\n${isBodyless ? "" : page.text}` };
+  const body = isBodyless ? "" : page.text;
+  return { id, status, reason, text: `${head.join("\r\n")}\r\n\r\n${body}`, bodyBytes: body.length };
 }
 
 /** An error of Node's parser, and the bytes it was reading. */

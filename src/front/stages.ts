@@ -1,6 +1,8 @@
 import type { FrontSettings } from "./options.ts";
 import type { Stage } from "./pipeline/stage.ts";
+import { AccessLogStage } from "./stages/access-log.ts";
 import { StaticStage } from "./stages/static.ts";
+import { TracingStage } from "./stages/tracing.ts";
 import { UpstreamStage } from "./stages/upstream.ts";
 import { ValidationStage } from "./stages/validation.ts";
 import { servesFiles } from "./static/static-options.ts";
@@ -10,7 +12,9 @@ import { servesFiles } from "./static/static-options.ts";
  */
 export function createStages(settings: FrontSettings): readonly Stage[] {
   const stages: (Stage | false)[] = [
+    settings.accessLog !== false && new AccessLogStage(settings.accessLog, settings),
     new ValidationStage(settings),
+    (settings.requestIdHeader !== false || settings.trace) && new TracingStage(settings),
     servesFiles(settings) && new StaticStage(settings),
     new UpstreamStage(),
   ];

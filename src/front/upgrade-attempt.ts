@@ -65,6 +65,7 @@ export class UpgradeAttempt implements Upgraded {
     open.add(tunnel);
     open.delete(this);
     tunnel.start(switchText(head), Buffer.concat(this.#early.splice(0)), connection);
+    this.response.statusCode = 101;
     // There is no response any more that could close with its connection.
     this.response.emit("close");
   }

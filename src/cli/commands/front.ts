@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { createFront } from "../../front/front.ts";
 import type { Endpoint } from "../../net/endpoint.ts";
 import { NO_REPORT } from "../../supervisor/messages.ts";
+import { accessLogOptions } from "../access-log-flags.ts";
 import { aliasHelp } from "../aliases.ts";
 import { addCommonFlags, type CommonFlags } from "../common-flags.ts";
 import { collect } from "../flags.ts";
@@ -64,7 +65,7 @@ async function runFront(
     await superviseCommand(io, { args, app: what, flags, endpoints: [endpoint], listen, log, announce });
     return;
   }
-  const front = createFront({ ...frontOptions(flags), to, log });
+  const front = createFront({ ...frontOptions(flags), ...accessLogOptions(flags, io), to, log });
   const bound = await front.listen(endpoint, { ...listen, ...inheritedSocket(io, 0) });
   if (!io.child) announce(bound);
   io.reportReady();

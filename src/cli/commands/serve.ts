@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { serve } from "../../serve.ts";
 import { SystemdNotifier, withoutSystemd } from "../../supervisor/systemd-notifier.ts";
+import { accessLogOptions } from "../access-log-flags.ts";
 import { aliasHelp } from "../aliases.ts";
 import { APP_ARGUMENT, type AppFlags, addAppFlags } from "../app-flags.ts";
 import { addCommonFlags, type CommonFlags } from "../common-flags.ts";
@@ -57,7 +58,7 @@ async function runServe(app: string, flags: ServeFlags, io: CliIo): Promise<void
       app,
       http: httpEndpoint(flags, io),
       listen,
-      front: { ...frontOptions(flags), log },
+      front: { ...frontOptions(flags), ...accessLogOptions(flags, io), log },
       workerArgs: workerArguments(flags),
       // One heap of the C library instead of one per thread: large bodies leave less memory unused behind them.
       workerEnv: { MALLOC_ARENA_MAX: "1", ...withoutSystemd(io.env) },

@@ -63,11 +63,11 @@ export class ErrorAnswers {
 
 /** @throws {@link ConfigError} when an error page can not be read. */
 export function createErrorAnswers(
-  settings: Required<ExplainOptions> & { readonly log: Logger },
+  settings: Required<ExplainOptions> & { readonly log: Logger; readonly requestIdHeader: string | false },
 ): ErrorAnswers {
-  const { errorDetails, errorPages, log } = settings;
+  const { errorDetails, errorPages, log, requestIdHeader } = settings;
   const pages = Object.keys(errorPages).length === 0 ? undefined : new ErrorPages(errorPages, log);
-  return new ErrorAnswers({ errorDetails, pages });
+  return new ErrorAnswers({ errorDetails, pages, idField: requestIdHeader || "X-Request-Id" });
 }
 
 function detailsPage(failure: Failure, request: AnsweredRequest): Page {

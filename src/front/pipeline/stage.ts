@@ -1,8 +1,30 @@
+import type { Socket } from "node:net";
 import type { Visit } from "./visit.ts";
+
+/** What a client sent that is no request, or is none that HTTP servers take. */
+export interface RefusedBytes {
+  readonly socket: Socket;
+  readonly id: string;
+  readonly status: number;
+  /** Bytes of the answer. */
+  readonly bytes: number;
+  readonly bodyBytes: number;
+  readonly method: string;
+  readonly uri: string;
+}
 
 /** One step of the way that every request takes. */
 export interface Stage {
-  readonly name: "log" | "validation" | "identity" | "access" | "rate" | "route" | "static" | "upstream";
+  readonly name:
+    | "log"
+    | "validation"
+    | "identity"
+    | "tracing"
+    | "access"
+    | "rate"
+    | "route"
+    | "static"
+    | "upstream";
   /**
    * A request arrives.
    *
@@ -11,6 +33,8 @@ export interface Stage {
   enter(visit: Visit): boolean;
   /** A request that had entered is over, however it ended. Called once, last stage first. */
   leave?(visit: Visit): void;
+  /** Something was answered that never became a request. */
+  refused?(refused: RefusedBytes): void;
   /** The front closes: no request follows. */
   close?(): void;
 }

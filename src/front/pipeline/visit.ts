@@ -1,6 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ExchangeProgress } from "../../client/exchange-progress.ts";
 import type { HeaderPair } from "../../codec/response-head.ts";
+import type { Vars } from "../../codec/vars.ts";
 import type { Logger } from "../../log.ts";
+import type { Target } from "../../net/endpoint.ts";
 import { clientFacts } from "../client-facts.ts";
 import { ClientResponse } from "../client-response.ts";
 import { ErrorAnswers } from "../explain/error-answers.ts";
@@ -26,7 +29,7 @@ export interface ClientWish {
 
 /** Whom a request visits. */
 export interface VisitHost {
-  readonly settings: { readonly log: Logger };
+  readonly settings: { readonly log: Logger; readonly logQuery?: boolean };
   /** @defaultValue codes and request ids, and nothing else */
   readonly errorAnswers?: ErrorAnswers;
   /** The way of every request, in this order. */
@@ -44,6 +47,17 @@ const PLAIN = new ErrorAnswers();
 export interface Carrier {
   /** Nobody waits for it any more. */
   cancel(): void;
+  /** The server that was asked last. @defaultValue none was */
+  readonly use?: UpstreamUse | undefined;
+}
+
+/** What a {@link Carrier} did with a server. */
+export interface UpstreamUse {
+  readonly target: Target;
+  readonly vars: Vars;
+  readonly progress: ExchangeProgress;
+  /** Exchanges that were begun. */
+  readonly attempts: number;
 }
 
 /** One request on its way through the stages of a front, until its response is over. */
@@ -61,6 +75,10 @@ export class Visit {
   failure: Failure | undefined;
   /** When it came, on the clock of `performance.now()`. */
   readonly startedMs: number = performance.now();
+  /** Bytes sent on its connection before it, when somebody wants to know. */
+  bytesBefore = 0;
+  /** Of the trace that it is part of, when that was begun here. */
+  traceId: string | undefined;
   readonly #host: VisitHost;
   #parsed: ParsedRequest | undefined;
   #id: string | undefined;
@@ -82,6 +100,10 @@ export class Visit {
   get id(): string {
     this.#id ??= nextRequestId();
     return this.#id;
+  }
+
+  set id(id: string) {
+    this.#id = id;
   }
 
   /** Known from the stage `validation` on. */
@@ -108,7 +130,9 @@ export class Visit {
   /** Answer it with the reason why it is not served. */
   refuse({ status, reason, headers }: Refusal): void {
     const { id, incoming } = this;
-    logRefusal(this.#host.settings.log, { id, status, reason, method: incoming.method, uri: incoming.url });
+    const { method, url: uri } = incoming;
+    const { log, logQuery: keepsQuery } = this.#host.settings;
+    logRefusal(log, { id, status, reason, method, uri, keepsQuery });
     this.fail({ code: "UWB_ERR_REQUEST_INVALID", status, reason, phase: "request" }, headers);
   }
 

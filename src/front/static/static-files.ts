@@ -6,6 +6,7 @@ import type { ClientResponse } from "../client-response.ts";
 import type { Failure } from "../explain/failure.ts";
 import { isPassing } from "../files/passing-failure.ts";
 import type { ParsedRequest } from "../parse-request.ts";
+import { loggedUri } from "../refusal-log.ts";
 import { FileStore, type LookUp } from "./file-store.ts";
 import type { ServedFile } from "./served-file.ts";
 import type { StaticOptions } from "./static-options.ts";
@@ -17,6 +18,8 @@ export interface StaticSettings extends Required<StaticOptions> {
   /** Where requests are passed on to; empty: nowhere. */
   readonly to: readonly string[];
   readonly log: Logger;
+  /** Whether the query of a target may be logged. */
+  readonly logQuery: boolean;
 }
 
 /** A request that was found valid, and how it is answered. */
@@ -119,7 +122,8 @@ export class StaticFiles {
   #refuse(request: StaticRequest, status: number, headers: readonly HeaderPair[] = []): void {
     const { id: requestId, parsed } = request;
     const reason = REASONS[status] ?? "";
-    const { method, requestUri: uri } = parsed;
+    const { method, requestUri } = parsed;
+    const uri = loggedUri(requestUri, this.#settings.logQuery);
     this.#settings.log.debug({ requestId, status, reason, method, uri }, "a static file was not sent");
     request.fail({ code: undefined, status, reason, phase: "file" }, headers);
   }
@@ -129,7 +133,8 @@ export class StaticFiles {
     const { code: errno, message: reason } = error as NodeJS.ErrnoException;
     const status = errno === undefined || isPassing(errno) ? 503 : 500;
     const code = "UWB_ERR_STATIC_FILE";
-    const { method, requestUri: uri } = parsed;
+    const { method, requestUri } = parsed;
+    const uri = loggedUri(requestUri, this.#settings.logQuery);
     this.#settings.log.error(
       { requestId, code, status, errno, reason, method, uri },
       "a static file could not be read",
