@@ -8,6 +8,9 @@ const HTTP: Aliases = {
   "--uwsgi-param": "--param",
   "--http-modifier1": "--modifier1",
   "--http-modifier2": "--modifier2",
+  "--access-logfile": "--access-log",
+  "--access-logformat": "--log-format",
+  "--logformat": "--log-format",
 };
 
 const APPLICATION: Aliases = {

@@ -72,7 +72,9 @@ test.each([
   const worker = await startScriptedWorker(({ socket }) => socket.end(PAGE));
   const { endpoint } = await startFront([worker.endpoint]);
   const { raw, end } = await converseHttp(endpoint, before + bytes, { quietMs: 5000 });
-  expect(raw).toMatch(/HTTP\/1\.1 4\d\d [^\r]+\r\nX-Request-Id: [^\r]+\r\nProxy-Status: [^\r]+\r\nConnection: close\r\n\r\n$/);
+  expect(raw).toMatch(
+    /HTTP\/1\.1 4\d\d [^\r]+\r\nX-Request-Id: [^\r]+\r\nProxy-Status: [^\r]+\r\nConnection: close\r\n\r\n$/,
+  );
   expect(end).toBe("fin");
 });
 

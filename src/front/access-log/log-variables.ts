@@ -44,9 +44,12 @@ export const LOG_VARIABLES: Readonly<Record<string, LogVariable>> = {
   upstream_response_time: ({ upstream }) => seconds(upstream?.responseMs),
 };
 
-/** Milliseconds with a microsecond's worth of digits. */
+/** Milliseconds to the microsecond. Put together from whole numbers, which are written much faster than fractions. */
 export function millis(ms: number): string {
-  return String(Math.round(ms * 1000) / 1000);
+  const micros = Math.round(ms * 1000);
+  const whole = Math.trunc(micros / 1000);
+  const rest = micros - whole * 1000;
+  return rest === 0 ? `${whole}` : `${whole}.${rest < 10 ? "00" : rest < 100 ? "0" : ""}${rest}`;
 }
 
 function seconds(ms: number | undefined): string {

@@ -3,7 +3,7 @@ import { countLines, type LogDestination, PIPE_WRITE_BYTES, type WriteFailure } 
 
 /** Lines for a stream, such as standard output when it is a pipe or a terminal. It stays open. */
 export class StreamDestination implements LogDestination {
-  readonly maxWriteBytes = PIPE_WRITE_BYTES;
+  readonly maxWriteBytes: number = PIPE_WRITE_BYTES;
   readonly #stream: Writable;
 
   constructor(stream: Writable) {

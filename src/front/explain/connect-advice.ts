@@ -6,6 +6,15 @@ const CODE = "UWB_ERR_UPSTREAM_CONNECT";
 /** What to do when no connection to a server was made. */
 export const CONNECT_ADVICE: readonly AdviceRule[] = [
   {
+    // The system calls it refused.
+    code: CODE,
+    when: ({ errno, socketFile }) => errno === "ENOTSOCK" || socketFile?.kind === "other",
+    advise: ({ target = "" }) => ({
+      what: `${bare(target)} is not a socket.`,
+      next: ["Name the file that the worker creates with its `--socket`."],
+    }),
+  },
+  {
     code: CODE,
     when: ({ errno }) => errno === "ECONNREFUSED",
     advise: ({ target = "", socketFile }) => ({
@@ -42,14 +51,6 @@ export const CONNECT_ADVICE: readonly AdviceRule[] = [
         "Let both run under a common group and give the socket to it: `--chown-socket :GROUP --chmod-socket 660` at the worker, `chown-socket` and `chmod-socket` in uWSGI.",
         "Every directory above it needs the permission to be entered (x).",
       ],
-    }),
-  },
-  {
-    code: CODE,
-    when: ({ errno, socketFile }) => errno === "ENOTSOCK" || socketFile?.kind === "other",
-    advise: ({ target = "" }) => ({
-      what: `${bare(target)} is not a socket.`,
-      next: ["Name the file that the worker creates with its `--socket`."],
     }),
   },
   {
