@@ -24,6 +24,10 @@ const UNPRINTABLE = /[^ -~]/;
 export function compileTemplate(template: string): LogFormatter {
   if (UNPRINTABLE.test(template))
     throw new ConfigError("logFormat", "logFormat: a template is one line of ASCII characters");
+  if (!/\$(?:\w|\{)/.test(template)) {
+    const names = "json, combined, common, uwsgi, or a template with variables such as $request";
+    throw new ConfigError("logFormat", `logFormat: expected ${names}, got ${JSON.stringify(template)}`);
+  }
   const parts: (string | LogVariable)[] = [];
   let end = 0;
   for (const match of template.matchAll(VARIABLE)) {

@@ -199,7 +199,7 @@ describe("a response that breaks off inside its body", () => {
     });
     const { endpoint, log } = await startFront([worker.endpoint], {});
     const client = connectHttp(endpoint);
-    const ended = new Promise((resolve) => client.on("close", resolve).on("error", () => undefined));
+    const ended = new Promise((resolve) => client.on("end", resolve).on("error", resolve));
     client.write(GET);
     client.once("data", () => worker.requests[0]?.socket.resetAndDestroy());
     await ended;
