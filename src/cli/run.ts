@@ -34,9 +34,9 @@ export async function run(process: NodeJS.Process): Promise<void> {
   if (endsWithCommand) setTimeout(() => process.exit(), FAREWELL_MS).unref();
 }
 
-/** Whoever read our output has left, as `| head` does. That is no reason to die: not for help, and less so for a server. */
+/** Whoever read our output has left, as `| head` or a terminal does. That is no reason to die: not for help, and less so for a server. */
 function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") throw error;
+  if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
 }
 
 function processIo(process: NodeJS.Process, link: ChildLink | undefined): Omit<CliIo, "endWithCommand"> {

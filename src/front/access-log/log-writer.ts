@@ -25,6 +25,7 @@ export class LogWriter {
   readonly #warning: RepeatedWarning;
   #timer: NodeJS.Timeout | undefined;
   #isWriting = false;
+  #isClosed = false;
   /** Lines that the batch on its way says were lost. */
   #reported = 0;
 
@@ -37,12 +38,15 @@ export class LogWriter {
 
   /** @param line - ASCII, without its end. */
   write(line: string): void {
+    if (this.#isClosed) return;
     if (!this.#buffer.push(line)) this.#warn({ reason: "it is not written as fast as it grows" });
     if (!this.#isWriting) this.#timer ??= setTimeout(this.#flush, BATCH_MS);
   }
 
   /** Write what waits, as far as that can be done at once, and close. */
   close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     clearTimeout(this.#timer);
     this.#warning.close();
     this.#destination.close(this.#take(Number.POSITIVE_INFINITY));
@@ -59,6 +63,7 @@ export class LogWriter {
   };
 
   readonly #written = (failure?: WriteFailure): void => {
+    if (this.#isClosed) return;
     if (failure) {
       this.#buffer.lose(failure.lostLines + (this.#reported === 0 ? 0 : this.#reported - 1));
       this.#warn({ errno: failure.error.code, reason: failure.error.message });

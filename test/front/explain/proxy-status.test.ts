@@ -85,6 +85,7 @@ const rows: readonly Row[] = [
   [undefined, "file", "http_request_error", { status: 404 }],
 ];
 
-test.each(rows)("%s in the phase %s is %s %j", (code, phase, error, { errno, status = 502 } = {}) => {
+test.each(rows.map((row) => ({ row })))("$row", ({ row }) => {
+  const [code, phase, error, { errno, status = 502 } = {}] = row;
   expect(proxyErrorOf({ code, phase, errno, status })).toBe(error);
 });
