@@ -2,10 +2,13 @@ import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:ht
 import type { ResponseFraming } from "../codec/response-framing.ts";
 import type { HeaderPair, ResponseHead } from "../codec/response-head.ts";
 import type { ErrorAnswer } from "./explain/error-answer.ts";
+import { FrontResponse } from "./front-response.ts";
 import { clientHeaders } from "./response-headers.ts";
 
 /** Blocks up to this size leave as text in the same write as the head. */
 const ONE_WRITE_BYTES = 16_384;
+
+const CLOSE: HeaderPair = ["Connection", "close"];
 
 /** The connection a response leaves on. */
 export interface ResponseConnection {
@@ -70,7 +73,7 @@ export class ClientResponse {
 
   /** Fields of ours, about the connection above all, for a head that is written elsewhere. */
   closing(): HeaderPair[] {
-    const fields: HeaderPair[] = this.#connection.mustClose() ? [["Connection", "close"]] : [];
+    const fields: HeaderPair[] = this.#connection.mustClose() ? [CLOSE] : [];
     if (this.ownField) fields.push(this.ownField);
     return fields;
   }
@@ -180,11 +183,25 @@ export class ClientResponse {
   #endWith(block: Uint8Array): void {
     this.#isEnded = true;
     const isWhole = this.#head !== undefined && (this.#held === undefined || this.#held === block);
+    if (isWhole && block.length <= ONE_WRITE_BYTES) {
+      this.#sendWhole(latin1(block));
+      return;
+    }
     if (!isWhole) this.#flushHeld();
     this.#writeHead();
+    this.#response.end(block);
+  }
+
+  #sendWhole(body: string): void {
+    if (!this.#head) return;
+    const { status, reason } = this.#head.head;
+    const headers = this.#headersOf(this.#head.head, this.#head.framing);
+    if (!this.#connection.mustClose() && this.#response instanceof FrontResponse) {
+      if (this.#response.sendWhole({ status, reason, headers, body })) return;
+    }
+    this.#writeHead();
     // Node joins a text with the head, where bytes would be a second write.
-    if (isWhole && block.length <= ONE_WRITE_BYTES) this.#response.end(latin1(block), "latin1");
-    else this.#response.end(block);
+    this.#response.end(body, "latin1");
   }
 
   #flushHeld(): void {
@@ -193,20 +210,22 @@ export class ClientResponse {
     this.#held = undefined;
   }
 
+  #headersOf(head: ResponseHead, framing: ResponseFraming): HeaderPair[] {
+    const headers = clientHeaders(head, framing);
+    const { ownField } = this;
+    if (!ownField) return headers;
+    const ownName = ownField[0].toLowerCase();
+    return [...headers.filter(([name]) => name.toLowerCase() !== ownName), ownField];
+  }
+
   #writeHead(): void {
     if (!this.#head) return;
     const { head, framing } = this.#head;
     this.#head = undefined;
-    const headers = withoutField(clientHeaders(head, framing), this.ownField?.[0]);
-    headers.push(...this.closing());
+    const headers = this.#headersOf(head, framing);
+    if (this.#connection.mustClose()) headers.push(CLOSE);
     this.#response.writeHead(head.status, head.reason, headers as never);
   }
-}
-
-function withoutField(headers: HeaderPair[], field: string | undefined): HeaderPair[] {
-  if (field === undefined) return headers;
-  const lowerName = field.toLowerCase();
-  return headers.filter(([name]) => name.toLowerCase() !== lowerName);
 }
 
 function latin1(block: Uint8Array): string {

@@ -12,7 +12,9 @@ export function recordOf(visit: Visit, keepsQuery: boolean): AccessRecord {
   const { incoming, response, client, startedMs, failure, carrier } = visit;
   const fields = loggedFields(incoming.rawHeaders);
   const { socket } = incoming;
-  const bytes = socket.bytesWritten - socket.writableLength - visit.bytesBefore;
+  const isComplete = response.writableFinished || response.statusCode === 101;
+  // What waits behind a whole response is on its way; behind one that was broken off it never leaves.
+  const bytes = socket.bytesWritten - visit.bytesBefore - (isComplete ? 0 : socket.writableLength);
   const { status, headBytes } = responseFacts(visit);
   return {
     atMs: Date.now(),
@@ -28,7 +30,7 @@ export function recordOf(visit: Visit, keepsQuery: boolean): AccessRecord {
     status,
     bodyBytes: Math.max(0, bytes - headBytes),
     bytes: Math.max(0, bytes),
-    isComplete: response.writableFinished || status === 101,
+    isComplete,
     durationMs: performance.now() - startedMs,
     requestId: visit.id,
     traceId: visit.traceId ?? traceIdOf(fields.traceparent),
