@@ -56,7 +56,7 @@ export function failureOf(error: UwsgiBridgeError, facts: ForwardedFacts): Failu
 }
 
 /** The status that a client is told. */
-export function statusOf(error: UwsgiBridgeError): number {
+function statusOf(error: UwsgiBridgeError): number {
   return error instanceof ProtocolError || error instanceof UpstreamError ? error.statusHint : 502;
 }
 

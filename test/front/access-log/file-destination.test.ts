@@ -26,20 +26,24 @@ test("lines are added to a file that is there", async () => {
   expect(await readFile(path, "latin1")).toBe("before\na\nb\n");
 });
 
-test("a file that was renamed is opened anew, and no line is lost", async () => {
+test.each([
+  { name: "renamed", create: false },
+  { name: "renamed, and another one made in its place,", create: true },
+])("a file that was $name is left for the one of its name, and no line is lost", async ({ create }) => {
   const path = join(await home(), "access.log");
   const destination = new FileDestination(path);
   onTestFinished(() => destination.close(""));
   await written(destination, "0\n");
   await rename(path, `${path}.1`);
+  if (create) await writeFile(path, "");
+  const begun = async (): Promise<boolean> => existsSync(path) && (await readFile(path, "latin1")) !== "";
   let count = 1;
-  for (; !existsSync(path); count += 1) {
+  for (; !(await begun()); count += 1) {
     await written(destination, `${count}\n`);
     await sleep(20);
   }
-  await written(destination, `${count}\n`);
   const lines = [await readFile(`${path}.1`, "latin1"), await readFile(path, "latin1")].join("").split("\n");
-  expect(lines).toEqual([...Array.from({ length: count + 1 }, (_, index) => String(index)), ""]);
+  expect(lines).toEqual([...Array.from({ length: count }, (_, index) => String(index)), ""]);
 });
 
 test.skipIf(!existsSync("/dev/full"))("a full disk loses lines and says how many", async () => {

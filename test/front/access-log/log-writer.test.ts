@@ -86,14 +86,14 @@ test("lines that could not be written are counted with what they had counted the
   const { writer, log } = start(destination, 20);
   writer.write("first");
   await begun(destination, 1);
-  destination.finish?.({ error, lostLines: 1 });
+  destination.finish?.({ error, lostLines: 5 });
   writer.write("second");
   await begun(destination, 2);
-  expect(destination.texts[1]).toBe("second\nlost 1\n");
+  expect(destination.texts[1]).toBe("second\nlost 5\n");
   destination.finish?.({ error, lostLines: 2 });
   writer.write("third");
   await begun(destination, 3);
-  expect(destination.texts[2]).toBe("third\nlost 2\n");
+  expect(destination.texts[2]).toBe("third\nlost 6\n");
   expect(log.lines[0]?.fields).toMatchObject({ errno: "ENOSPC" });
 });
 

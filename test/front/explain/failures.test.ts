@@ -168,6 +168,14 @@ describe("a failure says where it happened: when", () => {
   });
 });
 
+test("of a request that was sent, all bytes are counted: packet and body", async () => {
+  const { endpoint, log } = await startFront([await startPeer(closeSilently)]);
+  const bytes = "POST /x HTTP/1.1\r\nHost: a.test\r\nContent-Length: 5\r\n\r\nhello";
+  await converseHttp(endpoint, bytes, { enough: 1 });
+  const { varsBytes, sentBytes } = log.lines.at(-1)?.fields ?? {};
+  expect(sentBytes).toBe(4 + Number(varsBytes) + 5);
+});
+
 test.skipIf(isRoot)("a socket that may not be opened is described", async () => {
   const worker = await startScriptedWorker(() => undefined, "unix");
   const { endpoint: to } = worker;
