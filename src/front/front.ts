@@ -35,6 +35,8 @@ export interface FrontStats {
   readonly refusedConnections: number;
   /** It was told to {@link Front.drain}, or to close. */
   readonly isDraining: boolean;
+  /** What the stages have counted since the start, those of features that are in use: such as `deniedRequests`. */
+  readonly counts: Readonly<Record<string, number>>;
 }
 
 /** An HTTP server that passes requests on to uwsgi servers. */
@@ -161,6 +163,7 @@ class HttpFront implements Front, EntranceHost, VisitHost {
       openConnections: this.clients.size,
       refusedConnections: this.admission.refused,
       isDraining: this.isDraining,
+      counts: Object.assign({}, ...this.stages.map((stage) => stage.counts?.())) as FrontStats["counts"],
       upstreams: this.defaultRoute.group.stats(),
     };
   }

@@ -1,3 +1,5 @@
+import { restrictsAccess } from "./access/access-options.ts";
+import { AccessStage } from "./access/access-stage.ts";
 import type { FrontSettings } from "./options.ts";
 import type { Stage } from "./pipeline/stage.ts";
 import { StaticStage } from "./stages/static.ts";
@@ -11,6 +13,7 @@ import { servesFiles } from "./static/static-options.ts";
 export function createStages(settings: FrontSettings): readonly Stage[] {
   const stages: (Stage | false)[] = [
     new ValidationStage(settings),
+    restrictsAccess(settings) && new AccessStage(settings),
     servesFiles(settings) && new StaticStage(settings),
     new UpstreamStage(),
   ];

@@ -18,7 +18,7 @@ const DENIED = 2;
 const EVERYBODY = "all";
 const EVERYWHERE = ["0.0.0.0/0", "::/0"];
 /** The name of clients that come through a Unix socket, and have no address. */
-const UNIX_CLIENT = "unix";
+export const UNIX_CLIENT = "unix";
 
 /**
  * Who is let in, by address: the narrowest range around an address decides, and of an allowed and a denied range that are the same the
@@ -47,9 +47,9 @@ export class AddressRules {
     this.#allowsUnix = unix === 0 ? this.#allowsOthers : unix === ALLOWED;
   }
 
-  /** @param address - As a socket names its peer; empty for the peer on a Unix socket. What is no address is denied. */
+  /** @param address - As a socket names its peer, or {@link UNIX_CLIENT}. Anything else is denied. */
   allows(address: string): boolean {
-    if (address === "") return this.#allowsUnix;
+    if (address === UNIX_CLIENT) return this.#allowsUnix;
     const ip = parseIp(address);
     if (!ip) return false;
     const found = (ip.family === 4 ? this.#ipv4 : this.#ipv6).find(ip.words);

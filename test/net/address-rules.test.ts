@@ -14,7 +14,7 @@ test.each([
 describe("the narrowest range decides", () => {
   test.each<[string[], string[], string, boolean]>([
     [[], [], "192.0.2.1", true],
-    [[], [], "", true],
+    [[], [], "unix", true],
     [[], ["10.0.0.0/8"], "10.1.1.1", false],
     [[], ["10.0.0.0/8"], "11.0.0.0", true],
     [[], ["10.0.0.0/8"], "9.255.255.255", true],
@@ -36,11 +36,12 @@ describe("the narrowest range decides", () => {
     [[], ["fe80::/10"], "fe80::1%eth0", false],
     [["255.255.255.255"], [], "255.255.255.255", true],
     [[], ["10.0.0.0/8"], "nonsense", false],
-    [[], ["10.0.0.0/8"], "", true],
-    [["10.0.0.0/8"], [], "", false],
-    [["unix"], ["all"], "", true],
-    [["all"], ["unix"], "", false],
-    [[], ["all"], "", false],
+    [[], ["10.0.0.0/8"], "", false],
+    [[], ["10.0.0.0/8"], "unix", true],
+    [["10.0.0.0/8"], [], "unix", false],
+    [["unix"], ["all"], "unix", true],
+    [["all"], ["unix"], "unix", false],
+    [[], ["all"], "unix", false],
     [["unix"], [], "10.1.1.1", false],
   ])("allow %j, deny %j, %j: %s", (allow, deny, address, expected) => {
     const rules = new AddressRules({ allow, deny, others: allow.length > 0 ? "deny" : "allow" });

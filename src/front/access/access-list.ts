@@ -40,7 +40,7 @@ export class AccessList {
     return this.#generation;
   }
 
-  /** @param address - Of a client; empty for one on a Unix socket. */
+  /** @param address - Of a client, or `unix`. */
   allows(address: string): boolean {
     return this.#rules.allows(address);
   }

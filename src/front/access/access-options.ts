@@ -43,7 +43,10 @@ const METHOD = /^[A-Z]+(?:-[A-Z]+)*$/;
  */
 export function checkAccessOptions(settings: Required<AccessOptions>): void {
   for (const option of ["allow", "deny"] as const)
-    checkEach(settings[option], isAddressEntry, [option, "an address, a range such as 10.0.0.0/8, all or unix"]);
+    checkEach(settings[option], isAddressEntry, [
+      option,
+      "an address, a range such as 10.0.0.0/8, all or unix",
+    ]);
   for (const option of ["allowFiles", "denyFiles"] as const)
     checkEach(settings[option], (file) => file !== "" && !file.includes("\0"), [option, "a file"]);
   checkEach(settings.allowMethods, (method) => METHOD.test(method), ["allowMethods", "a method such as GET"]);
