@@ -3,6 +3,11 @@ import { ConfigError } from "../errors.ts";
 import { type Logger, silentLog } from "../log.ts";
 import { checkRanges, withDefaults } from "../settings.ts";
 import { ACCESS_DEFAULTS, type AccessOptions, checkAccessOptions } from "./access/access-options.ts";
+import {
+  checkIdentityOptions,
+  IDENTITY_DEFAULTS,
+  type IdentityOptions,
+} from "./identity/identity-options.ts";
 import type { OffloadOptions } from "./offload-options.ts";
 import {
   checkStaticOptions,
@@ -13,7 +18,7 @@ import {
 import type { AllowedUpgrades } from "./upgrade-rules.ts";
 
 /** Options of {@link createFront}. */
-export interface FrontOptions extends AccessOptions, OffloadOptions, StaticOptions {
+export interface FrontOptions extends AccessOptions, IdentityOptions, OffloadOptions, StaticOptions {
   /**
    * Addresses of the uwsgi servers: `host:port`, `unix:/path`, each also with `uwsgi://` in front. With several, requests go
    * round in turn, and a server that can not be reached is passed over. May be empty where static files are served: what is none of them
@@ -105,6 +110,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 
 const DEFAULTS: FrontSettings = {
   ...ACCESS_DEFAULTS,
+  ...IDENTITY_DEFAULTS,
   ...STATIC_DEFAULTS,
   to: [],
   persist: true,
@@ -163,6 +169,7 @@ const RANGES = {
   maxConnections: [0, 10_000_000],
   maxRequestsPerConnection: [0, MAX_TIMER_MS],
   tunnelIdleTimeoutMs: [1, MAX_TIMER_MS],
+  proxyProtocolTimeoutMs: [1, MAX_TIMER_MS],
   staticMemoryBytes: [0, 1024 * MEBIBYTE],
 } as const;
 
@@ -175,6 +182,7 @@ export function resolveFrontOptions(options: FrontOptions): FrontSettings {
   const settings = withDefaults<FrontOptions>(DEFAULTS, options);
   checkRanges<keyof typeof RANGES>(settings, RANGES);
   checkAccessOptions(settings);
+  checkIdentityOptions(settings);
   checkStaticOptions(settings);
   if (settings.to.length === 0 && !servesFiles(settings))
     throw new ConfigError("to", "name at least one uwsgi server to send requests to (--to)");

@@ -15,7 +15,8 @@ export interface AddressLists {
 const ALLOWED = 1;
 /** The higher value: of two entries for the same range the one that denies counts. */
 const DENIED = 2;
-const EVERYBODY = "all";
+/** The second is how gunicorn writes it. */
+const EVERYBODY: ReadonlySet<string> = new Set(["all", "*"]);
 const EVERYWHERE = ["0.0.0.0/0", "::/0"];
 /** The name of clients that come through a Unix socket, and have no address. */
 export const UNIX_CLIENT = "unix";
@@ -57,9 +58,9 @@ export class AddressRules {
   }
 }
 
-/** Whether a text can stand in a list: an address, a range such as `10.0.0.0/8`, `all`, or `unix`. */
+/** Whether a text can stand in a list: an address, a range such as `10.0.0.0/8`, `all` or `*`, or `unix`. */
 export function isAddressEntry(text: string): boolean {
-  return text === EVERYBODY || text === UNIX_CLIENT || parseIpRange(text) !== undefined;
+  return EVERYBODY.has(text) || text === UNIX_CLIENT || parseIpRange(text) !== undefined;
 }
 
 interface ReadEntries {
@@ -75,13 +76,13 @@ function entriesOf(texts: Iterable<string>, value: number): ReadEntries {
   let all = 0;
   for (const text of texts) {
     if (text === UNIX_CLIENT) unix = value;
-    if (text === EVERYBODY) all = value;
+    if (EVERYBODY.has(text)) all = value;
     for (const range of rangesOf(text)) entries.push({ range, value });
   }
   return { entries, unix, all };
 }
 
 function rangesOf(text: string): IpRange[] {
-  const texts = text === EVERYBODY ? EVERYWHERE : [text];
+  const texts = EVERYBODY.has(text) ? EVERYWHERE : [text];
   return texts.map(parseIpRange).filter((range) => range !== undefined);
 }
