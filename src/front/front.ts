@@ -143,10 +143,12 @@ class HttpFront implements Front, EntranceHost, VisitHost {
     const limit = setTimeout(() => {
       for (const client of this.clients.snapshot()) client.cut();
       open.cut();
+      this.#entrance.gate?.cut();
     }, timeoutMs);
     await Promise.all(listens.map(({ server }) => drainHttpServer(server, timeoutMs)));
     await open.emptied();
     clearTimeout(limit);
+    this.#entrance.gate?.close();
     for (const stage of this.stages) stage.close?.();
     this.defaultRoute.group.close();
     this.admission.close();
