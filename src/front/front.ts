@@ -97,9 +97,11 @@ class HttpFront implements Front, EntranceHost, VisitHost {
 
   constructor(options: FrontOptions) {
     this.settings = resolveFrontOptions(options);
-    const { connectTimeoutMs, readTimeoutMs, sendTimeoutMs, bodyTimeoutMs } = this.settings;
+    const { connectTimeoutMs, readTimeoutMs, sendTimeoutMs, bodyTimeoutMs, minBodyRateAfterMs } =
+      this.settings;
     const { tunnelIdleTimeoutMs, queueTimeoutMs, persistIdleMs } = this.settings;
-    const exchangeMs = Math.min(connectTimeoutMs, readTimeoutMs, sendTimeoutMs, bodyTimeoutMs);
+    const bodyMs = Math.min(bodyTimeoutMs, minBodyRateAfterMs);
+    const exchangeMs = Math.min(connectTimeoutMs, readTimeoutMs, sendTimeoutMs, bodyMs);
     this.deadlines = new Deadlines(Math.min(exchangeMs, tunnelIdleTimeoutMs, queueTimeoutMs, persistIdleMs));
     const { clientSendTimeoutMs, headersTimeoutMs } = this.settings;
     this.clients = new Deadlines(Math.min(clientSendTimeoutMs, headersTimeoutMs));

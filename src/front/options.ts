@@ -78,6 +78,10 @@ export interface FrontOptions extends AccessOptions, IdentityOptions, OffloadOpt
   readonly headersTimeoutMs?: number;
   /** Longest silence of a client inside a request body. @defaultValue 60 000 */
   readonly bodyTimeoutMs?: number;
+  /** Bytes of request body that a client has to send in a second, on the whole; 0: any. A slower one is answered 408. @defaultValue 500 */
+  readonly minBodyRate?: number;
+  /** Time that a client has for its body beyond what it takes at `minBodyRate`. @defaultValue 20 000 */
+  readonly minBodyRateAfterMs?: number;
   /** Longest time a client may take nothing of its response. @defaultValue 60 000 */
   readonly clientSendTimeoutMs?: number;
   /** How long an idle client connection is kept. @defaultValue 75 000 */
@@ -134,6 +138,8 @@ const DEFAULTS: FrontSettings = {
   maxHeaders: 100,
   headersTimeoutMs: 15_000,
   bodyTimeoutMs: 60_000,
+  minBodyRate: 500,
+  minBodyRateAfterMs: 20_000,
   clientSendTimeoutMs: 60_000,
   keepAliveTimeoutMs: 75_000,
   maxConnections: 0,
@@ -164,6 +170,8 @@ const RANGES = {
   maxHeaders: [1, 1000],
   headersTimeoutMs: [1, MAX_TIMER_MS],
   bodyTimeoutMs: [1, MAX_TIMER_MS],
+  minBodyRate: [0, 1024 * MEBIBYTE],
+  minBodyRateAfterMs: [1, MAX_TIMER_MS],
   clientSendTimeoutMs: [1, MAX_TIMER_MS],
   keepAliveTimeoutMs: [0, MAX_TIMER_MS],
   maxConnections: [0, 10_000_000],

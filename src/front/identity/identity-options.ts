@@ -1,5 +1,6 @@
 import { ConfigError } from "../../errors.ts";
 import { isAddressEntry } from "../../net/address-rules.ts";
+import type { HeaderMap } from "../header-rules.ts";
 
 /** The field that names the client: one of them, or the first that is there. */
 export type RealIpHeader = "auto" | "x-forwarded-for" | "forwarded" | "x-real-ip";
@@ -26,6 +27,12 @@ export interface IdentityOptions {
   readonly forwardedHost?: boolean;
   /** A header of the PROXY protocol that every connection has to begin with. Needs {@link trustedProxies}. @defaultValue `"off"` */
   readonly proxyProtocol?: ProxyProtocol;
+  /**
+   * What becomes of header fields whose names are not letters, digits and hyphens, and as vars could not be told from others: `X_A` and `X-A`. `"drop"`
+   * leaves them out, `"refuse"` answers 400, `"allow"` passes them on, but for those that mean something to the front or to the servers.
+   * @defaultValue `"drop"`
+   */
+  readonly headerMap?: HeaderMap;
   /** The PROXY header must have come within this time. @defaultValue 5000 */
   readonly proxyProtocolTimeoutMs?: number;
 }
@@ -34,6 +41,7 @@ export const IDENTITY_DEFAULTS: Required<IdentityOptions> = {
   trustedProxies: [],
   realIpHeader: "auto",
   forwardedHost: false,
+  headerMap: "drop",
   proxyProtocol: "off",
   proxyProtocolTimeoutMs: 5000,
 };
