@@ -21,8 +21,12 @@ export class RangeTable {
   constructor(entries: readonly RangeEntry[], width: 1 | 4) {
     const stretches = layOut([...entries].sort(compareEntries), width);
     this.#width = width;
-    this.#starts = Uint32Array.from(stretches.flatMap(({ start }) => start));
-    this.#values = Uint8Array.from(stretches.map(({ value }) => value));
+    this.#starts = new Uint32Array(stretches.length * width);
+    this.#values = new Uint8Array(stretches.length);
+    for (const [index, { start, value }] of stretches.entries()) {
+      this.#starts.set(start, index * width);
+      this.#values[index] = value;
+    }
   }
 
   /** The value of the narrowest range around an address; 0: there is none. */
@@ -50,7 +54,7 @@ export class RangeTable {
 }
 
 interface Stretch {
-  readonly start: number[];
+  readonly start: readonly number[];
   readonly value: number;
 }
 
@@ -69,7 +73,7 @@ function layOut(sorted: readonly RangeEntry[], width: number): Stretch[] {
     if (start) begin(stretches, { start, value: around.at(-1)?.value ?? 0 });
   };
   for (const entry of sorted) {
-    const start = [...entry.range.first];
+    const start = entry.range.first;
     while (around.length > 0 && compareWords((around.at(-1) as RangeEntry).range.last, start) < 0) leave();
     begin(stretches, { start, value: entry.value });
     around.push(entry);
@@ -86,9 +90,9 @@ function begin(stretches: Stretch[], next: Stretch): void {
 }
 
 function compareWords(a: readonly number[], b: readonly number[]): number {
-  for (const [index, word] of a.entries()) {
-    const other = b[index] as number;
-    if (word !== other) return word - other;
+  for (let index = 0; index < a.length; index += 1) {
+    const difference = (a[index] as number) - (b[index] as number);
+    if (difference !== 0) return difference;
   }
   return 0;
 }
