@@ -164,7 +164,7 @@ class HttpFront implements Front, EntranceHost, VisitHost {
       requests: this.#requests,
       openRequests: this.#openRequests,
       tunnels: this.upgrades.open.tunnels,
-      openConnections: this.clients.size,
+      openConnections: this.clients.size + (this.#entrance.gate?.waiting ?? 0),
       refusedConnections: this.admission.refused,
       isDraining: this.isDraining,
       counts: Object.assign({}, ...this.stages.map((stage) => stage.counts?.())) as FrontStats["counts"],

@@ -13,7 +13,7 @@ export interface RangeEntry {
  */
 export class RangeTable {
   readonly #width: number;
-  /** The first address of each stretch, `#width` words each. It ends where the next one begins. */
+  /** The first address of each stretch, `#width` words each. It ends where the next one begins; of those that begin together the last counts. */
   readonly #starts: Uint32Array;
   readonly #values: Uint8Array;
 
@@ -70,23 +70,16 @@ function layOut(sorted: readonly RangeEntry[], width: number): Stretch[] {
   const leave = (): void => {
     const left = around.pop();
     const start = left && wordsAfter(left.range.last);
-    if (start) begin(stretches, { start, value: around.at(-1)?.value ?? 0 });
+    if (start) stretches.push({ start, value: around.at(-1)?.value ?? 0 });
   };
   for (const entry of sorted) {
     const start = entry.range.first;
     while (around.length > 0 && compareWords((around.at(-1) as RangeEntry).range.last, start) < 0) leave();
-    begin(stretches, { start, value: entry.value });
+    stretches.push({ start, value: entry.value });
     around.push(entry);
   }
   while (around.length > 0) leave();
   return stretches;
-}
-
-/** What begins at the same address takes the place of what began there. */
-function begin(stretches: Stretch[], next: Stretch): void {
-  const last = stretches.at(-1) as Stretch;
-  if (compareWords(last.start, next.start) === 0) stretches.pop();
-  stretches.push(next);
 }
 
 function compareWords(a: readonly number[], b: readonly number[]): number {

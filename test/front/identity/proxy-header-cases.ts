@@ -31,7 +31,7 @@ export function v2(commandAndFamily: string, rest = ""): Buffer {
   return Buffer.concat([hex(`${SIGNATURE} ${commandAndFamily} ${length}`), body]);
 }
 
-export function hex(text: string): Buffer {
+function hex(text: string): Buffer {
   return Buffer.from(text.replaceAll(" ", ""), "hex");
 }
 
