@@ -3,6 +3,7 @@ import { ConfigError } from "../errors.ts";
 import type { FrontOptions } from "../front/options.ts";
 import { type Endpoint, parseEndpoint } from "../net/endpoint.ts";
 import { systemdEndpoints } from "../supervisor/systemd-sockets.ts";
+import { type AccessFlags, accessOptions, addAccessFlags } from "./access-flags.ts";
 import {
   collectDirectory,
   collectDirectoryOf,
@@ -17,7 +18,7 @@ import type { CliIo } from "./io.ts";
 import { addStaticFlags, type StaticFlags, staticOptions } from "./static-flags.ts";
 
 /** The flags of the front as commander delivers them. */
-export interface FrontFlags extends StaticFlags {
+export interface FrontFlags extends AccessFlags, StaticFlags {
   readonly http?: string;
   readonly persist?: boolean;
   readonly persistIdle?: number;
@@ -153,7 +154,7 @@ export function addFrontFlags(command: Command): Command {
       "send files in this directory that X-Sendfile names; may be repeated",
       collectDirectory,
     );
-  return addStaticFlags(command);
+  return addStaticFlags(addAccessFlags(command));
 }
 
 /** The options of a front, from its flags. */
@@ -189,6 +190,7 @@ export function frontOptions(flags: FrontFlags): Omit<FrontOptions, "to"> {
     earlyHints: flags.earlyHints,
     accelRoots: flags.accelRoot,
     sendfileRoots: flags.sendfileRoot,
+    ...accessOptions(flags),
     ...staticOptions(flags),
   };
   return definedOnly(options);
