@@ -3,6 +3,8 @@ import { ConfigError } from "../errors.ts";
 import { type Logger, silentLog } from "../log.ts";
 import { checkRanges, withDefaults } from "../settings.ts";
 import type { OffloadOptions } from "./offload-options.ts";
+import { checkRoutes } from "./routes/check-routes.ts";
+import { ROUTING_DEFAULTS, type RoutingOptions } from "./routes/route-options.ts";
 import {
   checkStaticOptions,
   STATIC_DEFAULTS,
@@ -12,13 +14,13 @@ import {
 import type { AllowedUpgrades } from "./upgrade-rules.ts";
 
 /** Options of {@link createFront}. */
-export interface FrontOptions extends OffloadOptions, StaticOptions {
+export interface FrontOptions extends OffloadOptions, RoutingOptions, StaticOptions {
   /**
    * Addresses of the uwsgi servers: `host:port`, `unix:/path`, each also with `uwsgi://` in front. With several, requests go
-   * round in turn, and a server that can not be reached is passed over. May be empty where static files are served: what is none of them
-   * is then answered 404.
+   * round in turn, and a server that can not be reached is passed over. May be left out where static files are served, or where there are
+   * routes: what is neither is then answered 404. @defaultValue none
    */
-  readonly to: readonly string[];
+  readonly to?: readonly string[];
   /**
    * Keep connections to workers of this project for further requests. Other servers take no notice of the offer, and get a connection per
    * request. @defaultValue true
@@ -104,6 +106,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 
 const DEFAULTS: FrontSettings = {
   ...STATIC_DEFAULTS,
+  ...ROUTING_DEFAULTS,
   to: [],
   persist: true,
   persistIdleMs: 4000,
@@ -173,7 +176,8 @@ export function resolveFrontOptions(options: FrontOptions): FrontSettings {
   const settings = withDefaults<FrontOptions>(DEFAULTS, options);
   checkRanges<keyof typeof RANGES>(settings, RANGES);
   checkStaticOptions(settings);
-  if (settings.to.length === 0 && !servesFiles(settings))
+  checkRoutes(settings.routes, settings.to.length > 0);
+  if (settings.to.length + settings.routes.length === 0 && !servesFiles(settings))
     throw new ConfigError("to", "name at least one uwsgi server to send requests to (--to)");
   for (const name of Object.keys(settings.params)) {
     if (name.startsWith("UWSGI_")) {

@@ -40,8 +40,8 @@ function rawPath(requestUri: string): string {
 }
 
 function decodeButSlashes(path: string): string {
-  return path.replace(ESCAPE, (escape, digits: string) =>
-    digits.toLowerCase() === "2f" ? escape : String.fromCharCode(Number.parseInt(digits, 16)),
+  return path.replace(ESCAPE, (whole, digits: string) =>
+    digits.toLowerCase() === "2f" ? whole : String.fromCharCode(Number.parseInt(digits, 16)),
   );
 }
 

@@ -14,7 +14,8 @@ const TARGET = /^(?:(https?):\/\/([^/]*))?(\/[^?#]*)?$/;
  */
 export function checkRedirect(text: string, where: string): void {
   const [, scheme, authority, path] = TARGET.exec(text) ?? [];
-  const isHostRight = scheme === undefined ? path !== undefined : parseAuthority(authority ?? "") !== undefined;
+  const isHostRight =
+    scheme === undefined ? path !== undefined : parseAuthority(authority ?? "") !== undefined;
   const isElsewhere = scheme === undefined && path?.startsWith("//");
   if (isHostRight && !isElsewhere && SAFE.test(text)) return;
   const expected = "expected a path such as /new, or a URL such as https://example.com/new, without a query";

@@ -40,7 +40,7 @@ export class RouteTable<T extends Routed> {
     const exact = this.#exact.get(name);
     const found = (exact && longestPrefix(exact, path)) ?? this.#wildcard(name, path);
     if (found) return found;
-    const isKnown = exact !== undefined || this.#everywhere.length > 0 || this.#isBelowWildcard(name);
+    const isKnown = exact !== undefined || this.#isBelowWildcard(name);
     return longestPrefix(this.#everywhere, path) ?? (isKnown ? 404 : 421);
   }
 
