@@ -25,6 +25,7 @@ const RANGES = {
   maxVarsBytes: [1, 65_535],
   maxVars: [1, 65_535],
 } as const;
+const KINDS = ["to", "redirect", "respond"] as const;
 const FOR_UWSGI = ["modifier1", "modifier2", "params", "maxVarsBytes", "maxVars"] as const;
 const REDIRECT_STATUSES: readonly number[] = [301, 302, 307, 308];
 const STATUS_RANGE = { status: [200, 599] } as const;
@@ -36,7 +37,9 @@ const FORBIDDEN_PARAM = /^UWSGI_|^$/;
  * @param where - What the error names: the flag, or the place in the list.
  * @throws {@link ConfigError} that says which part is wrong.
  */
-export function checkRoute(route: RouteOptions, where: string): void {
+function checkRoute(route: RouteOptions, where: string): void {
+  if (KINDS.filter((kind) => kind in route).length !== 1)
+    throw wrong(where, "a route has one of to, redirect and respond");
   parseHostPattern(route.host ?? "*", where);
   parsePrefix(route.path ?? "/", where);
   if ("to" in route) checkForward(route, where);
@@ -48,21 +51,28 @@ export function checkRoute(route: RouteOptions, where: string): void {
  * Check all routes, together with each other.
  *
  * @param hasDefault - Servers are named for whatever has no route.
+ * @param whereOf - What errors call a route. @defaultValue its place in the list
  * @throws {@link ConfigError}
  */
-export function checkRoutes(routes: readonly RouteOptions[], hasDefault: boolean): void {
-  const seen = new Set<string>(hasDefault ? ["/"] : []);
+export function checkRoutes(
+  routes: readonly RouteOptions[],
+  hasDefault: boolean,
+  whereOf: (index: number) => string = (index) => `routes[${index}] ${scopeText(routes[index])}`,
+): void {
+  const seen = new Map<string, string>(hasDefault ? [["/", "the option to (--to, or the application)"]] : []);
   for (const [index, route] of routes.entries()) {
-    const where = `routes[${index}] ${scopeText(route)}`;
+    const where = whereOf(index);
     checkRoute(route, where);
     const scope = `${parseHostPattern(route.host ?? "*", where)}${parsePrefix(route.path ?? "/", where)}/`;
-    if (seen.has(scope)) throw wrong(where, "there is a route for the same requests already");
-    seen.add(scope);
+    const other = seen.get(scope);
+    if (other !== undefined) throw wrong(where, `${other} is for the same requests`);
+    seen.set(scope, where);
   }
 }
 
 /** The host and the path of a route, for people. */
-export function scopeText({ host = "", path = "/" }: RouteOptions): string {
+function scopeText(route: RouteOptions | undefined): string {
+  const { host = "", path = "/" } = route ?? {};
   return `${host === "*" ? "" : host}${path}`;
 }
 
@@ -110,7 +120,6 @@ function checkRedirectRoute(
 }
 
 function checkAnswer(route: AnswerRouteOptions, where: string): void {
-  if (typeof route.respond !== "string") throw wrong(where, "a route has one of to, redirect and respond");
   checkNumbers({ status: route.status ?? 200 }, STATUS_RANGE, where);
 }
 
