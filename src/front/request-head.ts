@@ -3,9 +3,10 @@ import type { Upstream } from "../client/upstream.ts";
 import { packetText } from "../codec/packet-encoder.ts";
 import { PERSISTENCE } from "../codec/persistence.ts";
 import type { Vars } from "../codec/vars.ts";
+import { ProtocolError } from "../errors.ts";
 import { formatEndpoint } from "../net/endpoint.ts";
 import { type FittedVars, fittedVars } from "./fitted-vars.ts";
-import { httpRequestText } from "./http-target/http-request.ts";
+import { httpRequestText, unsafeVar } from "./http-target/http-request.ts";
 import type { ParsedRequest } from "./parse-request.ts";
 import type { Visit } from "./pipeline/visit.ts";
 import { requestVars } from "./request-vars.ts";
@@ -21,7 +22,9 @@ export function varsFor(visit: Visit, parsed: ParsedRequest, upstream: Upstream)
   if (route.httpBase === undefined)
     return fittedVars({ parsed, client, upgrade, params, settings }, upstream);
   const vars = requestVars(parsed, client, NO_VARS, NO_VARS);
-  return { vars, wasOffered: settings.persist && upgrade === undefined, error: undefined };
+  const unsafe = unsafeVar(vars);
+  const error = unsafe === undefined ? undefined : unsafeError(unsafe);
+  return { vars, wasOffered: settings.persist && upgrade === undefined, error };
 }
 
 /** What is sent in front of the body: a packet, or the head of an HTTP request. */
@@ -45,4 +48,8 @@ export function needsFreshConnection({ parsed, route }: Visit): boolean {
 /** The switch of protocols that a client asks for, where its route has any. */
 export function upgradeOf({ route, wish }: Visit): UpgradeAttempt | undefined {
   return route.upgrades === false ? undefined : wish.upgrade;
+}
+
+function unsafeError(name: string): ProtocolError {
+  return new ProtocolError("UWB_ERR_REQUEST_INVALID", `${name} has a control character`, { offset: 0 });
 }

@@ -47,6 +47,15 @@ export function httpRequestText(request: HttpRequest): string {
   return `${text}\r\n`;
 }
 
+/** Length tells a server of uwsgi where a value ends; here the end of the line does, and half of a wide character may look like it. */
+const UNSAFE = /[^\t\x20-\x7e\x80-\xff]/;
+
+/** @returns The first of the vars that can not be written as a header field. */
+export function unsafeVar(vars: Vars): string | undefined {
+  for (const [name, value] of vars) if (UNSAFE.test(value) && fieldName(name) !== "") return name;
+  return undefined;
+}
+
 function targetOf({ parsed, base }: HttpRequest): string {
   const { requestUri, queryString, scriptName = "" } = parsed;
   if (base === "" && scriptName === "") return requestUri;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type HttpRequest, httpRequestText } from "../../../src/front/http-target/http-request.ts";
+import { type HttpRequest, httpRequestText, unsafeVar } from "../../../src/front/http-target/http-request.ts";
 import { isRefusal, type ParsedRequest, parseRequest } from "../../../src/front/parse-request.ts";
 import { requestVars } from "../../../src/front/request-vars.ts";
 
@@ -129,4 +129,19 @@ test("a client that names no host went to the address of the server", () => {
   const head = { method: "GET", target: "/", httpVersion: "1.0", rawHeaders: [] };
   const parsed = parseRequest(head, { maxHeaders: 1, maxBodyBytes: 0 });
   expect(linesOf(parsed as ParsedRequest)[1]).toBe("Host: 10.0.0.1:8001");
+});
+
+test.each(["a\rb", "a\nb", "a\0b", "\x7f", "\u010a"])("a value with %j is not to be sent", (value) => {
+  expect(
+    unsafeVar([
+      ["HTTP_A", "b"],
+      ["HTTP_B", value],
+    ]),
+  ).toBe("HTTP_B");
+  expect(
+    unsafeVar([
+      ["PATH_INFO", value],
+      ["HTTP_A", "\t \xe9"],
+    ]),
+  ).toBeUndefined();
 });

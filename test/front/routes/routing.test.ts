@@ -89,6 +89,14 @@ describe("what has no route", () => {
   });
 });
 
+test("a WebSocket without a route is refused like everything else", async () => {
+  const { endpoint, front } = await startFront([], { routes: [{ path: "/health", respond: "ok" }] });
+  const talker = startTalker(endpoint, upgradeRequest("websocket"));
+  expect(await talker.untilHeard("nothing under this path")).toMatch(/^HTTP\/1\.1 404 /);
+  expect(await talker.untilEnd()).toBe("fin");
+  expect(front.stats()).toMatchObject({ openRequests: 0, tunnels: 0 });
+});
+
 describe("answers that are always the same", () => {
   const health: RouteOptions[] = [{ path: "/health", respond: "gr\u00fcn" }];
 
