@@ -47,6 +47,16 @@ describe("a connection is used again", () => {
     expect(connections.map(({ text }) => text().includes("Connection: close\r\n"))).toEqual([true, true]);
   });
 
+  test("whatever is said about the packets of uwsgi servers", async () => {
+    const { url, connections } = await startScriptedServer(({ socket }) => void socket.write(OK));
+    const { endpoint, front } = await startFront([], { modifier1: 5, routes: [{ to: url }] });
+    for (let count = 0; count < 2; count += 1) await converseHttp(endpoint, GET, { enough: 1 });
+    expect(connections.length).toBe(1);
+    const ended = once(connections[0]?.socket as Socket, "end", { signal: AbortSignal.timeout(5000) });
+    await front.close();
+    await ended;
+  });
+
   test("not for a request that may not run twice", async () => {
     const { url, connections } = await startScriptedServer(({ socket }) => void socket.write(OK));
     expect(await statusesOf(url, [GET, POST, GET])).toEqual([200, 200, 200]);

@@ -45,6 +45,38 @@ test("a uwsgi server is told its prefix, and what its route has of its own", asy
   expect(front.stats().upstreams.map(({ target }) => target)).toEqual([to, to]);
 });
 
+test("a modifier of the route leaves no room for an offer to keep the connection", async () => {
+  const worker = await startScriptedWorker(answerOk);
+  const { endpoint } = await startFront([], {
+    routes: [{ to: formatEndpoint(worker.endpoint), modifier2: 3 }],
+  });
+  await converseHttp(endpoint, "GET / HTTP/1.1\r\nHost: a.test\r\n\r\n", { enough: 1 });
+  expect(worker.requests[0]?.packet.modifier2).toBe(3);
+  expect(varsOf(worker.requests[0])).not.toHaveProperty("UWSGI_BRIDGE_PERSIST");
+});
+
+test("bodies are limited by their route, whether or not their length is known", async () => {
+  const { url } = await startHttpServer((request, response) => void request.pipe(response));
+  const { endpoint } = await startFront([], {
+    maxBodyBytes: 10,
+    routes: [
+      { path: "/any", to: url, maxBodyBytes: 0 },
+      { path: "/small", to: url, maxBodyBytes: 5 },
+    ],
+  });
+  const long = "x".repeat(20);
+  const post = async (path: string, fields: string, body: string) => {
+    const bytes = `POST ${path} HTTP/1.1\r\nHost: a\r\n${fields}\r\n\r\n${body}`;
+    const { answers } = await converseHttp(endpoint, bytes, { enough: 1, quietMs: 5000 });
+    return answers[0]?.status === 200 ? answers[0].body : answers[0]?.status;
+  };
+  expect(await post("/any", "Content-Length: 20", long)).toBe(long);
+  expect(await post("/small", "Content-Length: 20", long)).toBe(413);
+  expect(await post("/small", "Content-Length: 5", "hello")).toBe("hello");
+  expect(await post("/small", "Transfer-Encoding: chunked", `14\r\n${long}\r\n0\r\n\r\n`)).toBe(413);
+  expect(await post("/any", "Transfer-Encoding: chunked", `14\r\n${long}\r\n0\r\n\r\n`)).toBe(long);
+});
+
 test("the servers of a route take turns, and its time limits are its own", async () => {
   const servers = [await startHttpServer((_, response) => void response.end("1"))];
   servers.push(await startHttpServer((_, response) => void response.end("2")));
