@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { describe, expect, test } from "vitest";
+import { addFrontFlags, type FrontFlags, frontOptions } from "../../src/cli/front-flags.ts";
 import { addRouteFlags, type RouteFlags, routeOptions } from "../../src/cli/route-flags.ts";
 import { ConfigError } from "../../src/errors.ts";
+import { resolveFrontOptions } from "../../src/front/options.ts";
 import { runCli } from "../support/cli-io.ts";
 
 function routesOf(...args: readonly string[]) {
@@ -92,4 +95,16 @@ describe("an error names the flag and what is wrong", () => {
     const both = await runCli(["front", "--to", "a:1", "--mount", "/=a:2"]);
     expect([both.code, both.err]).toEqual([2, expect.stringContaining("--to")]);
   });
+});
+
+test("the command in docs/routes.md is understood", () => {
+  const [, block = ""] =
+    /^```sh\nnpx uwsgi-bridge front (.*?)^```$/ms.exec(readFileSync("docs/routes.md", "utf8")) ?? [];
+  const words = [...block.matchAll(/'([^']*)'|[^\s\\']+/g)].map(([word, quoted]) => quoted ?? word);
+  const command = addFrontFlags(new Command()).option("--to <address>").exitOverride();
+  command.parse(words, { from: "user" });
+  const { to, ...flags } = command.opts<FrontFlags & { readonly to: string }>();
+  const { routes = [] } = resolveFrontOptions({ ...frontOptions(flags), to: [to] });
+  expect(routes.map(({ path }) => path)).toEqual(["/api", "/app", "/ws", "/blog", "/health"]);
+  expect(routes[1]).toMatchObject({ to: ["127.0.0.1:3032", "127.0.0.1:3033"] });
 });

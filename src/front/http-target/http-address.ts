@@ -27,7 +27,7 @@ export function isHttpTarget(text: string): boolean {
  */
 export function parseHttpAddress(text: string, where: string): HttpAddress {
   const [, path] = UNIX_FORM.exec(text) ?? [];
-  if (path !== undefined) return { address: formatEndpoint(parseTarget(`unix:${path}`, where)), base: "" };
+  if (path !== undefined) return { address: formatEndpoint(parseTarget(`unix:${path}`, "routes")), base: "" };
   const [, authority = "", base = ""] = URL_FORM.exec(text) ?? [];
   const parsed = parseAuthority(authority);
   if (!parsed || hasDots(base)) {
@@ -38,7 +38,7 @@ export function parseHttpAddress(text: string, where: string): HttpAddress {
   }
   const hasPort = parsed.host !== parsed.text && !parsed.text.endsWith(":");
   const address = hasPort ? parsed.text : `${parsed.host}:${DEFAULT_PORT}`;
-  return { address: formatEndpoint(parseTarget(address, where)), base: base.replace(/\/+$/, "") };
+  return { address: formatEndpoint(parseTarget(address, "routes")), base: base.replace(/\/+$/, "") };
 }
 
 function hasDots(path: string): boolean {

@@ -1,9 +1,11 @@
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import { describe, expect, test } from "vitest";
+import { formatEndpoint } from "../../../src/net/endpoint.ts";
 import { startFront } from "../../support/fronts.ts";
 import { startHttpServer, startScriptedServer } from "../../support/http-servers.ts";
 import { connectHttp, converseHttp } from "../../support/raw-http.ts";
+import { refusingAddress } from "../../support/rude-peers.ts";
 import { sleep, until } from "../../support/wait.ts";
 
 const GET = "GET / HTTP/1.1\r\nHost: a.test\r\n\r\n";
@@ -84,6 +86,15 @@ describe("a request that was lost", () => {
     expect(await statusesOf(url, [POST])).toEqual([502]);
     expect(connections.length).toBe(2);
   });
+});
+
+test("a server that can not be reached is passed over, for a POST too", async () => {
+  const { url, connections } = await startScriptedServer(({ socket }) => void socket.write(OK));
+  const away = `http://${formatEndpoint(await refusingAddress())}`;
+  const { endpoint } = await startFront([], { routes: [{ to: [away, url] }] });
+  const { answers } = await converseHttp(endpoint, POST, { enough: 1 });
+  expect(answers[0]?.status).toBe(200);
+  expect(connections[0]?.text()).toMatch(/\r\n\r\nhi$/);
 });
 
 describe("bodies", () => {
