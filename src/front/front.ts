@@ -27,7 +27,7 @@ export interface FrontStats {
   readonly requests: number;
   /** Requests whose response is not complete yet. */
   readonly openRequests: number;
-  /** The connections to each uwsgi server. */
+  /** The connections to each server: those of `to` first, then those of the routes. */
   readonly upstreams: readonly UpstreamStats[];
   /** Connections that have switched to another protocol and are open. */
   readonly tunnels: number;
