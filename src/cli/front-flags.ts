@@ -3,6 +3,7 @@ import { ConfigError } from "../errors.ts";
 import type { FrontOptions } from "../front/options.ts";
 import { type Endpoint, parseEndpoint } from "../net/endpoint.ts";
 import { systemdEndpoints } from "../supervisor/systemd-sockets.ts";
+import { type AccessFlags, accessOptions, addAccessFlags } from "./access-flags.ts";
 import { type AccessLogFlags, addAccessLogFlags } from "./access-log-flags.ts";
 import { addExplainFlags, type ExplainFlags, explainOptions } from "./explain-flags.ts";
 import {
@@ -16,10 +17,11 @@ import {
   parseSwitch,
 } from "./flags.ts";
 import type { CliIo } from "./io.ts";
+import { addRouteFlags, type RouteFlags, routeOptions } from "./route-flags.ts";
 import { addStaticFlags, type StaticFlags, staticOptions } from "./static-flags.ts";
 
 /** The flags of the front as commander delivers them. */
-export interface FrontFlags extends AccessLogFlags, ExplainFlags, StaticFlags {
+export interface FrontFlags extends AccessFlags, AccessLogFlags, ExplainFlags, RouteFlags, StaticFlags {
   readonly http?: string;
   readonly persist?: boolean;
   readonly persistIdle?: number;
@@ -155,7 +157,8 @@ export function addFrontFlags(command: Command): Command {
       "send files in this directory that X-Sendfile names; may be repeated",
       collectDirectory,
     );
-  return addAccessLogFlags(addExplainFlags(addStaticFlags(command)));
+  const withAreas = addStaticFlags(addRouteFlags(addAccessFlags(command)));
+  return addAccessLogFlags(addExplainFlags(withAreas));
 }
 
 /** The options of a front, from its flags. */
@@ -191,6 +194,8 @@ export function frontOptions(flags: FrontFlags): Omit<FrontOptions, "to"> {
     earlyHints: flags.earlyHints,
     accelRoots: flags.accelRoot,
     sendfileRoots: flags.sendfileRoot,
+    ...accessOptions(flags),
+    routes: routeOptions(flags),
     ...staticOptions(flags),
     ...explainOptions(flags),
   };

@@ -1,13 +1,14 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { ResponseFraming } from "../codec/response-framing.ts";
 import type { HeaderPair, ResponseHead } from "../codec/response-head.ts";
-import type { ErrorAnswer } from "./explain/error-answer.ts";
+import type { ErrorAnswer, Page } from "./explain/error-answer.ts";
 import { FrontResponse } from "./front-response.ts";
 import { clientHeaders } from "./response-headers.ts";
 
 /** Blocks up to this size leave as text in the same write as the head. */
 const ONE_WRITE_BYTES = 16_384;
 
+const NO_PAGE: Page = { text: "", contentType: "text/plain; charset=utf-8" };
 const CLOSE: HeaderPair = ["Connection", "close"];
 
 /** The connection a response leaves on. */
@@ -119,6 +120,11 @@ export class ClientResponse {
   /** Call back once, when the client takes bytes again. */
   onDrain(listener: () => void): void {
     this.#response.once("drain", listener);
+  }
+
+  /** Send the client elsewhere. */
+  redirect(status: number, location: string): void {
+    this.answer({ status, page: NO_PAGE, headers: [["Location", location]] });
   }
 
   /** Answer in place of a worker. */

@@ -3,6 +3,7 @@ import { Admission } from "../net/admission.ts";
 import { connectionShare, descriptorLimit, serverShare } from "../net/descriptor-limit.ts";
 import { encodeProxyStatus } from "./explain/proxy-status.ts";
 import type { FrontSettings } from "./options.ts";
+import { allSettings } from "./routes/route-settings.ts";
 import { upstreamLimits } from "./upstream-limits.ts";
 
 const CODE = "UWB_ERR_TOO_MANY_CONNECTIONS";
@@ -24,10 +25,11 @@ export function descriptorBudget(settings: FrontSettings): {
   readonly admission: Admission;
   readonly limits: UpstreamLimits;
 } {
-  const { to, log, maxConnectionsPerServer: wanted } = settings;
+  const { log, maxConnectionsPerServer: wanted } = settings;
+  const servers = allSettings(settings).reduce((count, { to }) => count + to.length, 0);
   const limit = descriptorLimit();
   const clients = connectionShare(limit, settings.maxConnections);
-  const maxConnections = serverShare(limit, { clients, servers: to.length, wanted });
+  const maxConnections = serverShare(limit, { clients, servers, wanted });
   if (maxConnections < wanted) {
     const message =
       "the descriptors (ulimit -n) do not suffice for as many connections to each server as are allowed";

@@ -18,7 +18,9 @@ export interface AccessLogOptions {
    * one, in `X-Request-Id`
    */
   readonly requestIdHeader?: string | false;
-  /** Whose ids are taken over as they came, when they are well-formed. @defaultValue nobody's */
+  /**
+   * Whose ids are taken over as they came, when they are well-formed, besides those of trusted proxies. @defaultValue nobody's
+   */
   readonly acceptsRequestIds?: (client: ClientFacts) => boolean;
   /**
    * Begin a trace for requests without a valid `traceparent`. One that came is passed on as it is in any case, as a proxy does that takes no

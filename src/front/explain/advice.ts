@@ -8,8 +8,11 @@ const RULES: readonly AdviceRule[] = [...CONNECT_ADVICE, ...RESPONSE_ADVICE, ...
 
 /** What happened, and what to do about it. */
 export function adviceFor(failure: Failure): Advice {
-  const rule = RULES.find(({ code, when }) => code === failure.code && (when?.(failure) ?? true));
-  return rule?.advise(failure) ?? { what: sentence(failure.reason), next: [] };
+  // What is sent to an HTTP server are no vars, and nothing that is said about uwsgi is for it.
+  const known = failure.isHttp ? { ...failure, vars: 0, varsBytes: 0, speech: undefined } : failure;
+  const rule = RULES.find(({ code, when }) => code === known.code && (when?.(known) ?? true));
+  const { what, next } = rule?.advise(known) ?? { what: sentence(known.reason), next: [] };
+  return { what, next: failure.isHttp ? next.filter((step) => !/uwsgi/i.test(step)) : next };
 }
 
 function sentence(text: string): string {

@@ -11,6 +11,8 @@ import { lookAtSocket } from "./socket-file.ts";
 export interface ForwardedFacts {
   readonly target: Target;
   readonly vars: Vars;
+  /** The server speaks HTTP. @defaultValue false */
+  readonly isHttp?: boolean | undefined;
   readonly limits: FailureLimits;
   /** Of the last attempt. `undefined`: there was none. */
   readonly progress: ExchangeProgress | undefined;
@@ -32,7 +34,7 @@ const FILE_ERRORS = new Set(["EACCES", "EPERM", "ENOENT", "ENOTSOCK", "ECONNREFU
 
 /** Put together what is known of a failure, for its answer, its page and its line in the log. */
 export function failureOf(error: UwsgiBridgeError, facts: ForwardedFacts): Failure {
-  const { target, vars, limits, progress } = facts;
+  const { target, vars, isHttp, limits, progress } = facts;
   const { code, message: reason } = error;
   const phase = phaseOf(error, progress);
   const errno = errnoOf(error);
@@ -43,6 +45,7 @@ export function failureOf(error: UwsgiBridgeError, facts: ForwardedFacts): Failu
     phase,
     errno,
     target: formatEndpoint(target),
+    isHttp,
     receivedStatus: progress?.status,
     sentBytes: progress?.sentBytes ?? 0,
     receivedBytes: progress?.receivedBytes ?? 0,

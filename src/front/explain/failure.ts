@@ -56,6 +56,8 @@ export interface Failure {
   readonly errno?: string | undefined;
   /** The server, as it is configured. */
   readonly target?: string | undefined;
+  /** The server speaks HTTP. @defaultValue false: it speaks uwsgi */
+  readonly isHttp?: boolean | undefined;
   /** Status of a response that had arrived. */
   readonly receivedStatus?: number | undefined;
   /** Of the request, bytes that left for the server, and of its answer that came. */

@@ -24,6 +24,7 @@ export interface Stage {
     | "rate"
     | "route"
     | "static"
+    | "respond"
     | "upstream";
   /**
    * A request arrives.
@@ -35,6 +36,8 @@ export interface Stage {
   leave?(visit: Visit): void;
   /** Something was answered that never became a request. */
   refused?(refused: RefusedBytes): void;
+  /** What it has counted since the start. */
+  counts?(): Readonly<Record<string, number>>;
   /** The front closes: no request follows. */
   close?(): void;
 }

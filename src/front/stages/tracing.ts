@@ -1,5 +1,7 @@
+import { AddressRules, UNIX_CLIENT } from "../../net/address-rules.ts";
 import type { AccessLogOptions } from "../access-log/access-log-options.ts";
 import { createTraceparent, traceIdOf } from "../access-log/traceparent.ts";
+import { clientFacts } from "../client-facts.ts";
 import type { Stage } from "../pipeline/stage.ts";
 import type { Visit } from "../pipeline/visit.ts";
 
@@ -13,9 +15,11 @@ export class TracingStage implements Stage {
   readonly name = "tracing";
   readonly #settings: Required<AccessLogOptions>;
   readonly #idVar: string | undefined;
+  readonly #trusted: AddressRules;
 
-  constructor(settings: Required<AccessLogOptions>) {
-    const { requestIdHeader } = settings;
+  constructor(settings: Required<AccessLogOptions> & { readonly trustedProxies: readonly string[] }) {
+    const { requestIdHeader, trustedProxies } = settings;
+    this.#trusted = new AddressRules({ allow: trustedProxies, others: "deny" });
     this.#settings = settings;
     this.#idVar = requestIdHeader === false ? undefined : varName(requestIdHeader);
   }
@@ -29,13 +33,21 @@ export class TracingStage implements Stage {
   }
 
   #named(visit: Visit, idVar: string, headerVars: HeaderVars): HeaderVars {
-    const { requestIdHeader, acceptsRequestIds } = this.#settings;
+    const { requestIdHeader } = this.#settings;
     const given = headerVars.find(([name]) => name === idVar);
-    if (given && REQUEST_ID.test(given[1]) && acceptsRequestIds(visit.client)) visit.id = given[1];
+    if (given && REQUEST_ID.test(given[1]) && this.#accepts(visit)) visit.id = given[1];
     const { id } = visit;
     visit.answer.ownField = [requestIdHeader || "", id];
     const others = given ? headerVars.filter((pair) => pair !== given) : headerVars;
     return [...others, [idVar, id]];
+  }
+
+  /** Of a proxy that is trusted, or of whom the program says so. */
+  #accepts({ client, incoming }: Visit): boolean {
+    const { isUnix, remoteAddress } = clientFacts(incoming.socket);
+    return (
+      this.#trusted.allows(isUnix ? UNIX_CLIENT : remoteAddress) || this.#settings.acceptsRequestIds(client)
+    );
   }
 }
 

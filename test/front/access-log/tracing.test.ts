@@ -49,6 +49,13 @@ describe("a request id", () => {
     expect(record?.["requestId"]).toBe(ids?.[0]);
   });
 
+  test("of a proxy that is trusted is taken over, of any other one it is not", async () => {
+    const from = (trustedProxies: readonly string[]) =>
+      exchange("X-Request-Id: of-the-proxy\r\n", { requestIdHeader, trustedProxies });
+    expect((await from(["127.0.0.1"])).ids).toEqual(["of-the-proxy"]);
+    expect((await from(["192.0.2.1"])).ids).not.toEqual(["of-the-proxy"]);
+  });
+
   test("may have another name, which error answers use as well", async () => {
     const { vars, answer } = await exchange("", { requestIdHeader: "X-Trace" });
     expect(header(answer, "x-trace")).toBe(vars["HTTP_X_TRACE"]);

@@ -1,4 +1,5 @@
-import { test } from "vitest";
+import { expect, test } from "vitest";
+import { adviceFor } from "../../../src/front/explain/advice.ts";
 import { type AdviceRow, expectAdvice } from "../../support/advice.ts";
 
 const file = { path: "/run/app.sock", kind: "socket", mode: "660", uid: 33, gid: 44, ownUid: 1000 } as const;
@@ -88,3 +89,13 @@ const rows: readonly AdviceRow[] = [
 ];
 
 test.each(rows)("about $name", expectAdvice);
+
+test("about an HTTP server says nothing of uwsgi", () => {
+  for (const { failure } of rows) {
+    const { next } = adviceFor({
+      ...{ status: 502, reason: "why", phase: "connect", target: "a.test:80", isHttp: true },
+      ...failure,
+    });
+    expect(next.join()).not.toMatch(/uwsgi/i);
+  }
+});
