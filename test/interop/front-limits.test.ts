@@ -11,7 +11,7 @@ const APP = fileURLToPath(new URL("apps/plain.py", import.meta.url));
 /** What uWSGI takes unless it is configured. */
 const BUFFER_SIZE = 4096;
 const MAX_VARS = 128;
-const HINT = /buffer-size \(default 4096 bytes\) or max-vars \(default 128\)/;
+const HINT = /`(?:buffer-size = 8192|max-vars = 256)` in its ini/;
 
 describeWith(["uwsgi"], "our front before a uWSGI with its default limits", () => {
   let directory: string;

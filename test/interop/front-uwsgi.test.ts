@@ -85,7 +85,7 @@ describeWith(["uwsgi"], "our front before a real uWSGI", () => {
       expect(answer).toMatchObject({ status: 502, isWhole: true });
       const line = await front.lineAbout(answer.text);
       expect(line).toMatchObject({ code: "UWB_ERR_UPSTREAM_CLOSED", uri: "/fail/" });
-      expect(line).not.toHaveProperty("hint");
+      expect(line).toMatchObject({ phase: "head", hint: expect.stringMatching(/^Its log tells why/) });
     });
 
     test("a response that breaks off before its Content-Length is broken for the client", async () => {
