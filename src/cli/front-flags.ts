@@ -3,6 +3,7 @@ import { ConfigError } from "../errors.ts";
 import type { FrontOptions } from "../front/options.ts";
 import { type Endpoint, parseEndpoint } from "../net/endpoint.ts";
 import { systemdEndpoints } from "../supervisor/systemd-sockets.ts";
+import { addBalanceFlags, type BalanceFlags, balanceOptions } from "./balance-flags.ts";
 import {
   collectDirectory,
   collectDirectoryOf,
@@ -17,7 +18,7 @@ import type { CliIo } from "./io.ts";
 import { addStaticFlags, type StaticFlags, staticOptions } from "./static-flags.ts";
 
 /** The flags of the front as commander delivers them. */
-export interface FrontFlags extends StaticFlags {
+export interface FrontFlags extends StaticFlags, BalanceFlags {
   readonly http?: string;
   readonly persist?: boolean;
   readonly persistIdle?: number;
@@ -153,12 +154,12 @@ export function addFrontFlags(command: Command): Command {
       "send files in this directory that X-Sendfile names; may be repeated",
       collectDirectory,
     );
-  return addStaticFlags(command);
+  return addStaticFlags(addBalanceFlags(command));
 }
 
 /** The options of a front, from its flags. */
 export function frontOptions(flags: FrontFlags): Omit<FrontOptions, "to"> {
-  const options: { [K in keyof Omit<FrontOptions, "to">]: FrontOptions[K] | undefined } = {
+  const options: { [K in keyof Omit<FrontOptions, "to" | "resolver">]: FrontOptions[K] | undefined } = {
     persist: flags.persist,
     persistIdleMs: flags.persistIdle,
     maxConnectionsPerServer: flags.maxConnsPerBackend,
@@ -190,6 +191,7 @@ export function frontOptions(flags: FrontFlags): Omit<FrontOptions, "to"> {
     accelRoots: flags.accelRoot,
     sendfileRoots: flags.sendfileRoot,
     ...staticOptions(flags),
+    ...balanceOptions(flags),
   };
   return definedOnly(options);
 }

@@ -1,6 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import type { UpstreamStats } from "../client/upstream.ts";
 import type { Admission } from "../net/admission.ts";
 import { warnOfCutBacklog } from "../net/backlog.ts";
 import { type Deadlined, Deadlines } from "../net/deadlines.ts";
@@ -18,6 +17,7 @@ import { type ClientWish, Visit, type VisitHost } from "./pipeline/visit.ts";
 import { createStages } from "./stages.ts";
 import type { UpgradeHost } from "./upgrade-attempt.ts";
 import { UpstreamGroup } from "./upstreams/upstream-group.ts";
+import type { ServerStats } from "./upstreams/upstream-server.ts";
 
 /** What a front has done and is doing. */
 export interface FrontStats {
@@ -25,8 +25,8 @@ export interface FrontStats {
   readonly requests: number;
   /** Requests whose response is not complete yet. */
   readonly openRequests: number;
-  /** The connections to each uwsgi server. */
-  readonly upstreams: readonly UpstreamStats[];
+  /** The uwsgi servers and the connections to each. */
+  readonly upstreams: readonly ServerStats[];
   /** Connections that have switched to another protocol and are open. */
   readonly tunnels: number;
   /** Connections of clients, tunnels included. */

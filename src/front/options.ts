@@ -2,6 +2,12 @@ import { tmpdir } from "node:os";
 import { ConfigError } from "../errors.ts";
 import { type Logger, silentLog } from "../log.ts";
 import { checkRanges, withDefaults } from "../settings.ts";
+import {
+  BALANCE_DEFAULTS,
+  BALANCE_RANGES,
+  type BalanceOptions,
+  checkBalanceOptions,
+} from "./balance/balance-options.ts";
 import type { OffloadOptions } from "./offload-options.ts";
 import {
   checkStaticOptions,
@@ -12,11 +18,11 @@ import {
 import type { AllowedUpgrades } from "./upgrade-rules.ts";
 
 /** Options of {@link createFront}. */
-export interface FrontOptions extends OffloadOptions, StaticOptions {
+export interface FrontOptions extends OffloadOptions, StaticOptions, BalanceOptions {
   /**
-   * Addresses of the uwsgi servers: `host:port`, `unix:/path`, each also with `uwsgi://` in front. With several, requests go
-   * round in turn, and a server that can not be reached is passed over. May be empty where static files are served: what is none of them
-   * is then answered 404.
+   * Addresses of the uwsgi servers: `host:port`, `unix:/path`, each also with `uwsgi://` in front, or `srv+uwsgi://NAME`; `;weight=2`, `;backup`,
+   * `;drain` and `;max-conns=10` may follow. A name stands for all of its addresses. {@link lb} chooses among several. May be empty where
+   * static files are served: what is none of them is then answered 404.
    */
   readonly to: readonly string[];
   /**
@@ -104,6 +110,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 
 const DEFAULTS: FrontSettings = {
   ...STATIC_DEFAULTS,
+  ...BALANCE_DEFAULTS,
   to: [],
   persist: true,
   persistIdleMs: 4000,
@@ -139,6 +146,7 @@ const DEFAULTS: FrontSettings = {
 };
 
 const RANGES = {
+  ...BALANCE_RANGES,
   persistIdleMs: [1, MAX_TIMER_MS],
   maxConnectionsPerServer: [1, 1_000_000],
   maxWaitingRequests: [0, 1_000_000],
@@ -173,6 +181,7 @@ export function resolveFrontOptions(options: FrontOptions): FrontSettings {
   const settings = withDefaults<FrontOptions>(DEFAULTS, options);
   checkRanges<keyof typeof RANGES>(settings, RANGES);
   checkStaticOptions(settings);
+  checkBalanceOptions(settings);
   if (settings.to.length === 0 && !servesFiles(settings))
     throw new ConfigError("to", "name at least one uwsgi server to send requests to (--to)");
   for (const name of Object.keys(settings.params)) {

@@ -34,3 +34,8 @@ export function createBalancer(balancing: Balancing, random: () => number): Bala
       return new LeastConnections();
   }
 }
+
+/** Whether a request belongs to a certain server, as long as that is usable. */
+export function bindsRequests(balancing: Balancing): boolean {
+  return balancing === "ip-hash" || balancing === "uri-hash" || balancing === "sticky";
+}

@@ -10,6 +10,9 @@ export type ServerPlace =
   /** All servers of an SRV record. */
   | { readonly type: "service"; readonly name: string };
 
+/** A name that leads to servers. */
+export type NamedPlace = Exclude<ServerPlace, { readonly type: "target" }>;
+
 /** One entry of a list of servers. */
 export interface ServerSpec {
   readonly place: ServerPlace;
@@ -23,6 +26,8 @@ export interface ServerSpec {
   readonly maxConnections: number | undefined;
 }
 
+type Draft = { -readonly [K in keyof ServerSpec]: ServerSpec[K] };
+
 const SERVICE = /^srv\+uwsgi:\/\/([\w-]+(?:\.[\w-]+)*\.?)$/;
 const MAX_WEIGHT = 256;
 const MAX_CONNECTIONS = 1_000_000;
@@ -35,7 +40,7 @@ const MAX_CONNECTIONS = 1_000_000;
  */
 export function parseServerSpec(text: string, option: string, flag: string): ServerSpec {
   const [target = "", ...parts] = text.split(";").map((part) => part.trim());
-  const spec: { -readonly [K in keyof ServerSpec]: ServerSpec[K] } = {
+  const spec: Draft = {
     place: placeOf(target, option),
     weight: 1,
     isBackup: false,
@@ -50,21 +55,28 @@ export function parseServerSpec(text: string, option: string, flag: string): Ser
 }
 
 /** @returns What is wrong with it. */
-function readPart(part: string, spec: { -readonly [K in keyof ServerSpec]: ServerSpec[K] }): string | undefined {
+function readPart(part: string, spec: Draft): string | undefined {
   const [, name, digits] = /^([a-z-]+)(?:=(.*))?$/.exec(part) ?? [];
-  if (name === "backup" && digits === undefined) {
-    spec.isBackup = true;
-  } else if (name === "drain" && digits === undefined) {
-    spec.isDraining = true;
-  } else if (name === "weight" || name === "max-conns") {
-    const max = name === "weight" ? MAX_WEIGHT : MAX_CONNECTIONS;
-    const count = /^\d{1,7}$/.test(digits ?? "") ? Number(digits) : 0;
-    if (count < 1 || count > max) return `${name} is a whole number from 1 to ${max}, got ${JSON.stringify(part)}`;
-    if (name === "weight") spec.weight = count;
-    else spec.maxConnections = count;
-  } else {
-    return `expected weight=N, backup, drain or max-conns=N, got ${JSON.stringify(part)}`;
-  }
+  const isFlag = digits === undefined;
+  if (name === "backup" && isFlag) spec.isBackup = true;
+  else if (name === "drain" && isFlag) spec.isDraining = true;
+  else if (name === "weight") return readCount(part, digits, MAX_WEIGHT, (count) => (spec.weight = count));
+  else if (name === "max-conns")
+    return readCount(part, digits, MAX_CONNECTIONS, (count) => (spec.maxConnections = count));
+  else return `expected weight=N, backup, drain or max-conns=N, got ${JSON.stringify(part)}`;
+  return undefined;
+}
+
+function readCount(
+  part: string,
+  digits: string | undefined,
+  max: number,
+  take: (count: number) => void,
+): string | undefined {
+  const count = /^\d{1,7}$/.test(digits ?? "") ? Number(digits) : 0;
+  if (count < 1 || count > max)
+    return `expected a whole number from 1 to ${max}, got ${JSON.stringify(part)}`;
+  take(count);
   return undefined;
 }
 

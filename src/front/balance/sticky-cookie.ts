@@ -1,3 +1,5 @@
+import type { ResponseHead } from "../../codec/response-head.ts";
+
 /** The cookie that names the server a client is to come back to. */
 export class StickyCookie {
   readonly #name: string;
@@ -21,4 +23,9 @@ export class StickyCookie {
     const secure = scheme === "https" ? "; Secure" : "";
     return `${this.#name}=${serverId}; Path=/; HttpOnly; SameSite=Lax${secure}`;
   }
+}
+
+/** The head of a response with one cookie more. */
+export function withCookie(head: ResponseHead, cookie: string): ResponseHead {
+  return { ...head, headers: [...head.headers, ["Set-Cookie", cookie]] };
 }
