@@ -90,5 +90,5 @@ function placeOf(text: string, option: string): ServerPlace {
 
 /** The system knows best what this machine is called, and tries both of its addresses. */
 function isName(host: string): boolean {
-  return isIP(host.replace(/%.*$/, "")) === 0 && host !== "localhost";
+  return isIP(host) === 0 && host !== "localhost";
 }
