@@ -14,8 +14,9 @@ export interface NameWatchContext {
   onChange(): void;
 }
 
-/** Questions because of failures are at least so far apart. */
-const SHORTEST_PAUSE_MS = 1000;
+/** Questions because of failures are so far apart: first, and after many of them. */
+const FIRST_HURRY_MS = 50;
+const LAST_HURRY_MS = 1000;
 
 /** Knows where a name leads, and asks again in time. What was known is kept while nobody can tell. */
 export class NameWatch {
@@ -27,7 +28,10 @@ export class NameWatch {
   #located: readonly LocatedServer[] = [];
   #timer: NodeJS.Timeout | undefined;
   #askedAtMs = Number.NEGATIVE_INFINITY;
+  #hurryMs = FIRST_HURRY_MS;
   #isAsking = false;
+  /** The next question is asked because of a failure. */
+  #isHurried = false;
   #isFailing = false;
   #isClosed = false;
 
@@ -45,8 +49,10 @@ export class NameWatch {
 
   /** A server did not answer: it may have moved. */
   hurry(): void {
-    if (this.#isAsking || this.#isClosed) return;
-    const pauseMs = Math.max(0, this.#askedAtMs + SHORTEST_PAUSE_MS - performance.now());
+    if (this.#isAsking || this.#isHurried || this.#isClosed) return;
+    const pauseMs = Math.max(0, this.#askedAtMs + this.#hurryMs - performance.now());
+    this.#hurryMs = Math.min(LAST_HURRY_MS, 2 * this.#hurryMs);
+    this.#isHurried = true;
     if (pauseMs === 0) void this.#ask();
     else this.#askIn(pauseMs);
   }
@@ -59,6 +65,8 @@ export class NameWatch {
   async #ask(): Promise<void> {
     clearTimeout(this.#timer);
     this.#isAsking = true;
+    if (!this.#isHurried) this.#hurryMs = FIRST_HURRY_MS;
+    this.#isHurried = false;
     this.#askedAtMs = performance.now();
     const { intervalMs, resolver } = this.#context;
     let ttlMs: number | undefined;
