@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import type { Deadlined, Deadlines } from "../net/deadlines.ts";
 import { WriteProgress } from "../net/write-progress.ts";
 import { lingerOnClose } from "./lingering-close.ts";
+import type { ClientWish } from "./pipeline/visit.ts";
 
 /** What the connections of a front share. */
 export interface ClientHost {
@@ -13,17 +14,22 @@ export interface ClientHost {
     /** Longest time between a response and the next request, whatever the client sends meanwhile. */
     readonly idleTimeoutMs: number;
   };
+  /** Serve a request whose turn it is. */
+  serve(request: IncomingMessage, response: ServerResponse, wish: ClientWish): ServedRequest;
   /** A client took nothing of its response for too long. */
   onStalled(request: IncomingMessage): void;
 }
 
-/** Serves one request. Returns what breaks its response off when it has begun. */
-type Begin = () => () => void;
+/** A request whose response is awaited, or on its way. */
+export interface ServedRequest {
+  /** Give the response up; one that has begun does not look whole. */
+  breakOff(): void;
+}
 
 interface WaitingRequest {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly begin: Begin;
+  readonly wish: ClientWish;
 }
 
 const CONNECTION: unique symbol = Symbol("clientConnection");
@@ -46,7 +52,7 @@ export class ClientConnection implements Deadlined {
   readonly #progress: WriteProgress;
   readonly #waiting: WaitingRequest[] = [];
   #current: WaitingRequest | undefined;
-  #breakOff: (() => void) | undefined;
+  #served: ServedRequest | undefined;
   /** What is to be said behind the response that is on its way, instead of anything else. */
   #lastWords: string | undefined;
   #isOver = false;
@@ -68,7 +74,7 @@ export class ClientConnection implements Deadlined {
     this.deadline = now + CHECK_MS;
     host.clients.watch(this);
     // Before the HTTP server, which would end the connection in an orderly way: half a page of unknown length would look whole.
-    socket.prependListener("end", () => this.#breakOff?.());
+    socket.prependListener("end", () => this.#served?.breakOff());
     socket.once("close", () => this.#closed());
   }
 
@@ -78,13 +84,13 @@ export class ClientConnection implements Deadlined {
   }
 
   /** Serve a request when those before it have been answered. */
-  enqueue(request: IncomingMessage, response: ServerResponse, begin: Begin): void {
+  enqueue(request: IncomingMessage, response: ServerResponse, wish: ClientWish): void {
     if (this.#isOver) return;
     if (!this.#current) {
-      this.#begin({ request, response, begin });
+      this.#begin({ request, response, wish });
       return;
     }
-    this.#waiting.push({ request, response, begin });
+    this.#waiting.push({ request, response, wish });
     if (this.#waiting.length >= MAX_READ_AHEAD) this.#socket.pause();
   }
 
@@ -96,7 +102,7 @@ export class ClientConnection implements Deadlined {
       this.#socket.pause();
     } else if (this.#current?.response.headersSent) {
       this.#isOver = true;
-      this.#breakOff?.();
+      this.#served?.breakOff();
     } else {
       this.#sayGoodbye(text);
     }
@@ -105,13 +111,13 @@ export class ClientConnection implements Deadlined {
   /** Somebody else looks after the connection from now on. */
   letGo(): void {
     this.#isOver = true;
-    this.#breakOff = undefined;
+    this.#served = undefined;
     this.deadline = Number.POSITIVE_INFINITY;
   }
 
   /** Close it now. A response that is not complete does not look so. */
   cut(): void {
-    this.#breakOff?.();
+    this.#served?.breakOff();
     this.#socket.destroy();
   }
 
@@ -130,12 +136,12 @@ export class ClientConnection implements Deadlined {
   #begin(next: WaitingRequest): void {
     this.#current = next;
     next.response.once("close", () => this.#responded());
-    this.#breakOff = next.begin();
+    this.#served = this.#host.serve(next.request, next.response, next.wish);
   }
 
   #responded(): void {
     this.#current = undefined;
-    this.#breakOff = undefined;
+    this.#served = undefined;
     this.#idleSince = this.#host.clients.now;
     if (this.#isOver) return;
     if (this.#socket.destroyed || this.#socket.writableEnded) {

@@ -6,6 +6,12 @@ import { clientHeaders } from "./response-headers.ts";
 /** Blocks up to this size leave as text in the same write as the head. */
 const ONE_WRITE_BYTES = 16_384;
 
+/** The connection a response leaves on. */
+export interface ResponseConnection {
+  /** Whether it may not be kept for another request. */
+  mustClose(): boolean;
+}
+
 /**
  * The HTTP response to one client. Head and first block are held back for two turns of the event loop, because workers send them in
  * two writes: they then leave in one, a short body whose end comes meanwhile gets its length, and a worker that
@@ -14,7 +20,7 @@ const ONE_WRITE_BYTES = 16_384;
 export class ClientResponse {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
-  readonly #mustClose: () => boolean;
+  readonly #connection: ResponseConnection;
   #head: { head: ResponseHead; framing: ResponseFraming } | undefined;
   #held: Uint8Array | undefined;
   #holdsBack = true;
@@ -22,11 +28,10 @@ export class ClientResponse {
   #left = 0;
   #isEnded = false;
 
-  /** @param mustClose - Whether the connection may not be kept for another request. */
-  constructor(request: IncomingMessage, response: ServerResponse, mustClose: () => boolean) {
+  constructor(request: IncomingMessage, response: ServerResponse, connection: ResponseConnection) {
     this.#request = request;
     this.#response = response;
-    this.#mustClose = mustClose;
+    this.#connection = connection;
   }
 
   /** The client has part of a response already. */
@@ -62,7 +67,7 @@ export class ClientResponse {
 
   /** Fields about the connection, for a head that is written elsewhere. */
   closing(): HeaderPair[] {
-    return this.#mustClose() ? [["Connection", "close"]] : [];
+    return this.#connection.mustClose() ? [["Connection", "close"]] : [];
   }
 
   /** Send a block. False: the client is slow, wait for {@link onDrain}. */

@@ -3,14 +3,15 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Admission } from "../net/admission.ts";
 import type { Deadlines } from "../net/deadlines.ts";
-import { ClientConnection, type ClientHost } from "./client-connection.ts";
-import type { ClientWish } from "./forwarding.ts";
+import { ClientConnection, type ClientHost, type ServedRequest } from "./client-connection.ts";
 import type { HttpListeners } from "./http-server.ts";
 import type { FrontSettings } from "./options.ts";
 import { afterEarlierResponses, serveAsOrdinary } from "./ordinary-request.ts";
-import { type HttpHead, isRefusal, parseRequest, type Refusal } from "./parse-request.ts";
+import { isRefusal, parseRequest, type Refusal } from "./parse-request.ts";
+import type { ClientWish } from "./pipeline/visit.ts";
 import { type ParserError, parserAnswer, rawAnswer } from "./raw-answer.ts";
 import { loggedUri, logRefusal } from "./refusal-log.ts";
+import { headOf } from "./stages/validation.ts";
 import { UpgradeAttempt, type UpgradeHost } from "./upgrade-attempt.ts";
 import { upgradeOffer } from "./upgrade-rules.ts";
 
@@ -20,11 +21,11 @@ export interface EntranceHost {
   readonly clients: Deadlines<ClientConnection>;
   readonly upgrades: UpgradeHost;
   readonly admission: Admission;
-  /** Serve a request whose turn it is. Returns what breaks its response off. */
-  serve(request: IncomingMessage, response: ServerResponse, wish: ClientWish): () => void;
-  /** Answer a request that is not served. */
-  refuse(request: IncomingMessage, response: ServerResponse, refusal: Refusal): () => void;
+  /** Serve a request whose turn it is. */
+  serve(request: IncomingMessage, response: ServerResponse, wish: ClientWish): ServedRequest;
 }
+
+const NO_WISH: ClientWish = {};
 
 /** Everything that can come from a client: requests in their order, those that wish for more, and what is no request at all. */
 export class Entrance implements HttpListeners, ClientHost {
@@ -40,7 +41,7 @@ export class Entrance implements HttpListeners, ClientHost {
   }
 
   readonly handler = (request: IncomingMessage, response: ServerResponse): void => {
-    this.#enqueue(request, response, {});
+    this.#enqueue(request, response, NO_WISH);
   };
 
   readonly upgrade = (request: IncomingMessage, _socket: Duplex, head: Buffer): void => {
@@ -75,9 +76,7 @@ export class Entrance implements HttpListeners, ClientHost {
 
   readonly onExpectation = (request: IncomingMessage, response: ServerResponse): void => {
     const refusal = { status: 417, reason: "the only expectation that is known is 100-continue" };
-    ClientConnection.of(request.socket, this).enqueue(request, response, () => {
-      return this.#host.refuse(request, response, refusal);
-    });
+    this.#enqueue(request, response, { refusal });
   };
 
   readonly onConnect = (request: IncomingMessage, socket: Duplex): void => {
@@ -101,6 +100,10 @@ export class Entrance implements HttpListeners, ClientHost {
     client.refuse(answer.text);
   };
 
+  serve(request: IncomingMessage, response: ServerResponse, wish: ClientWish): ServedRequest {
+    return this.#host.serve(request, response, wish);
+  }
+
   onStalled(request: IncomingMessage): void {
     const limitMs = this.limits.clientSendTimeoutMs;
     const fields = {
@@ -119,13 +122,6 @@ export class Entrance implements HttpListeners, ClientHost {
   }
 
   #enqueue(request: IncomingMessage, response: ServerResponse, wish: ClientWish): void {
-    ClientConnection.of(request.socket, this).enqueue(request, response, () => {
-      return this.#host.serve(request, response, wish);
-    });
+    ClientConnection.of(request.socket, this).enqueue(request, response, wish);
   }
-}
-
-/** What can be judged of a request before its body. */
-export function headOf({ method = "", url = "", httpVersion, rawHeaders }: IncomingMessage): HttpHead {
-  return { method, target: url, httpVersion, rawHeaders };
 }

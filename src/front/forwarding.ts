@@ -1,4 +1,3 @@
-import type { IncomingMessage } from "node:http";
 import { Exchange } from "../client/exchange.ts";
 import type { ExchangeHandler } from "../client/exchange-handler.ts";
 import { mayRetry } from "../client/retry-rule.ts";
@@ -22,14 +21,12 @@ import { forbiddenFile } from "./offload-failure.ts";
 import { type OffloadRoots, offloadWish } from "./offload-path.ts";
 import type { FrontSettings } from "./options.ts";
 import type { ParsedRequest } from "./parse-request.ts";
-import { nextRequestId } from "./request-id.ts";
-import type { ClientFacts } from "./request-vars.ts";
+import type { Visit } from "./pipeline/visit.ts";
 import type { Spool } from "./spool.ts";
 import { StreamedBody } from "./streamed-body.ts";
-import type { UpgradeAttempt } from "./upgrade-attempt.ts";
 import { wrongSwitch } from "./upgrade-rules.ts";
 
-/** What all requests of a front share. */
+/** What all requests to the same servers share. */
 export interface ForwardingHost {
   readonly settings: FrontSettings;
   readonly params: readonly (readonly [name: string, value: string])[];
@@ -39,32 +36,15 @@ export interface ForwardingHost {
   onOffloadOff(field: string): void;
 }
 
-/** What a client asks for besides an answer. */
-export interface ClientWish {
-  /** The client waits for `100 Continue` before it sends its body. */
-  readonly sendContinue?: () => void;
-  /** The client asks to switch protocols. */
-  readonly upgrade?: UpgradeAttempt;
-}
-
-/** One request that was found valid, and what it came with. */
-export interface ForwardedRequest extends ClientWish {
-  readonly incoming: IncomingMessage;
-  readonly parsed: ParsedRequest;
-  readonly client: ClientFacts;
-  readonly response: ClientResponse;
-  /** The servers to try, in this order. */
-  readonly upstreams: readonly Upstream[];
-}
-
 /** Most bytes that are read of a body which is not sent. */
 const MAX_DROPPED_BYTES = 1024 * 1024;
 
 /** Carries one request to a uwsgi server and its response back. */
 export class Forwarding implements ExchangeHandler {
   readonly #host: ForwardingHost;
-  readonly #request: ForwardedRequest;
+  readonly #visit: Visit;
   readonly #response: ClientResponse;
+  readonly #upstreams: readonly Upstream[];
   #vars: Vars = [];
   #reader: BodyReader | undefined;
   #spool: Spool | undefined;
@@ -76,20 +56,22 @@ export class Forwarding implements ExchangeHandler {
   #lost = 0;
   #wasOffered = false;
 
-  constructor(host: ForwardingHost, request: ForwardedRequest) {
-    this.#host = host;
-    this.#request = request;
-    this.#response = request.response;
+  constructor(visit: Visit) {
+    const { group } = visit.route;
+    this.#host = group;
+    this.#visit = visit;
+    this.#response = visit.answer;
+    this.#upstreams = group.turn();
   }
 
   start(): void {
-    const { incoming, parsed } = this.#request;
+    const { incoming, parsed } = this.#visit;
     if (!this.#buildVars(parsed)) return;
     if (parsed.bodyLength === undefined || parsed.bodyLength === 0) {
       this.#send();
       return;
     }
-    this.#request.sendContinue?.();
+    this.#visit.wish.sendContinue?.();
     const { settings, deadlines } = this.#host;
     if (settings.requestBuffering || parsed.bodyLength === "chunked") {
       this.#reader = new BodyReader(incoming, { settings, deadlines, listener: this });
@@ -108,7 +90,7 @@ export class Forwarding implements ExchangeHandler {
 
   onBody(spool: Spool): void {
     this.#spool = spool;
-    const { parsed } = this.#request;
+    const { parsed } = this.#visit;
     if (parsed.bodyLength === "chunked" && !this.#buildVars({ ...parsed, bodyLength: spool.size })) return;
     this.#body = spool.content();
     this.#send();
@@ -145,7 +127,7 @@ export class Forwarding implements ExchangeHandler {
       return true;
     }
     void offloadFile(wish, {
-      method: this.#request.parsed.method,
+      method: this.#visit.parsed.method,
       vars: this.#vars,
       head,
       response: this.#response,
@@ -162,7 +144,7 @@ export class Forwarding implements ExchangeHandler {
   }
 
   #switchProtocols(head: ResponseHead): void {
-    const { upgrade } = this.#request;
+    const { upgrade } = this.#visit.wish;
     const key = this.#vars.find(([name]) => name === "HTTP_SEC_WEBSOCKET_KEY")?.[1];
     const fault = wrongSwitch(head, upgrade?.offer, key);
     if (this.#exchange && upgrade && fault === undefined) {
@@ -206,7 +188,8 @@ export class Forwarding implements ExchangeHandler {
   }
 
   #mayRetry(exchange: Exchange): boolean {
-    const { upstreams, parsed } = this.#request;
+    const { parsed } = this.#visit;
+    const upstreams = this.#upstreams;
     return mayRetry({
       failedAt: exchange.failedAt,
       method: parsed.method,
@@ -229,7 +212,7 @@ export class Forwarding implements ExchangeHandler {
     this.#exchange = new Exchange(
       this.#upstream,
       {
-        method: this.#request.parsed.method,
+        method: this.#visit.parsed.method,
         packet: packetText({ modifier1: settings.modifier1, modifier2, vars: this.#vars }),
         body: this.#body,
         wasOffered: this.#wasOffered,
@@ -240,21 +223,20 @@ export class Forwarding implements ExchangeHandler {
   }
 
   get #upstream(): Upstream {
-    const { upstreams } = this.#request;
-    return upstreams[this.#failed % upstreams.length] as Upstream;
+    return this.#upstreams[this.#failed % this.#upstreams.length] as Upstream;
   }
 
   /** The request with the length that its body turned out to have. */
   get #parsed(): ParsedRequest {
-    const { parsed } = this.#request;
+    const { parsed } = this.#visit;
     return this.#spool ? { ...parsed, bodyLength: this.#spool.size } : parsed;
   }
 
   /** @returns False when the vars do not fit; the client was then answered, and no server was bothered. */
   #buildVars(parsed: ParsedRequest): boolean {
     const { settings, params } = this.#host;
-    const { client, upgrade } = this.#request;
-    const source = { parsed, client, upgrade: upgrade?.offer, params, settings };
+    const { client, wish } = this.#visit;
+    const source = { parsed, client, upgrade: wish.upgrade?.offer, params, settings };
     const { vars, wasOffered, error } = fittedVars(source, this.#upstream);
     this.#vars = vars;
     this.#wasOffered = wasOffered;
@@ -276,8 +258,7 @@ export class Forwarding implements ExchangeHandler {
   }
 
   #log(error: UwsgiBridgeError, message: string, level?: "info"): string {
-    const id = nextRequestId();
-    const { parsed } = this.#request;
+    const { id, parsed } = this.#visit;
     const target = formatEndpoint(this.#upstream.target);
     logFailure(this.#host.settings.log, { id, parsed, target, vars: this.#vars, level }, error, message);
     return id;

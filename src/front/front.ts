@@ -1,29 +1,23 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { Upstream, type UpstreamStats } from "../client/upstream.ts";
+import type { UpstreamStats } from "../client/upstream.ts";
 import type { Admission } from "../net/admission.ts";
 import { warnOfCutBacklog } from "../net/backlog.ts";
 import { type Deadlined, Deadlines } from "../net/deadlines.ts";
-import { type Endpoint, parseTarget } from "../net/endpoint.ts";
+import type { Endpoint } from "../net/endpoint.ts";
 import { type Listener, type ListenOptions, listen } from "../net/listen.ts";
 import type { ClientConnection } from "./client-connection.ts";
-import { clientFacts } from "./client-facts.ts";
-import { ClientResponse } from "./client-response.ts";
 import { descriptorBudget } from "./descriptor-budget.ts";
-import { Entrance, type EntranceHost, headOf } from "./entrance.ts";
-import { type ClientWish, Forwarding, type ForwardingHost } from "./forwarding.ts";
+import { Entrance, type EntranceHost } from "./entrance.ts";
 import { createHttpServer, drainHttpServer } from "./http-server.ts";
-import { lingerOnClose } from "./lingering-close.ts";
-import { offloadRoots } from "./offload-options.ts";
-import type { OffloadRoots } from "./offload-path.ts";
 import { OpenUpgrades } from "./open-upgrades.ts";
 import { type FrontOptions, type FrontSettings, resolveFrontOptions } from "./options.ts";
-import { isRefusal, parseRequest, type Refusal } from "./parse-request.ts";
-import { logRefusal } from "./refusal-log.ts";
-import { nextRequestId } from "./request-id.ts";
-import { RoundRobin } from "./round-robin.ts";
-import { StaticFiles } from "./static/static-files.ts";
+import type { Route } from "./pipeline/route.ts";
+import type { Stage } from "./pipeline/stage.ts";
+import { type ClientWish, Visit, type VisitHost } from "./pipeline/visit.ts";
+import { createStages } from "./stages.ts";
 import type { UpgradeHost } from "./upgrade-attempt.ts";
+import { UpstreamGroup } from "./upstreams/upstream-group.ts";
 
 /** What a front has done and is doing. */
 export interface FrontStats {
@@ -85,29 +79,22 @@ export function createFront(options: FrontOptions): Front {
   return new HttpFront(options);
 }
 
-class HttpFront implements Front, ForwardingHost, EntranceHost {
+class HttpFront implements Front, EntranceHost, VisitHost {
   readonly settings: FrontSettings;
-  readonly params: readonly (readonly [string, string])[];
   readonly deadlines: Deadlines<Deadlined>;
   readonly clients: Deadlines<ClientConnection>;
   readonly upgrades: UpgradeHost;
   readonly admission: Admission;
+  readonly stages: readonly Stage[];
+  readonly defaultRoute: Route;
+  isDraining = false;
   readonly #entrance: Entrance;
-  readonly offloadRoots: OffloadRoots;
-  readonly #offSeen = new Set<string>();
-  readonly #upstreams: readonly Upstream[];
-  readonly #turns: RoundRobin<Upstream>;
-  readonly #files: StaticFiles;
   readonly #listens: { server: Server; listener: Listener }[] = [];
   #requests = 0;
   #openRequests = 0;
-  #isDraining = false;
 
   constructor(options: FrontOptions) {
     this.settings = resolveFrontOptions(options);
-    this.params = Object.entries(this.settings.params);
-    this.offloadRoots = offloadRoots(this.settings);
-    this.#files = new StaticFiles(this.settings);
     const { connectTimeoutMs, readTimeoutMs, sendTimeoutMs, bodyTimeoutMs } = this.settings;
     const { tunnelIdleTimeoutMs, queueTimeoutMs, persistIdleMs } = this.settings;
     const exchangeMs = Math.min(connectTimeoutMs, readTimeoutMs, sendTimeoutMs, bodyTimeoutMs);
@@ -116,23 +103,14 @@ class HttpFront implements Front, ForwardingHost, EntranceHost {
     this.clients = new Deadlines(Math.min(clientSendTimeoutMs, headersTimeoutMs));
     const { admission, limits } = descriptorBudget(this.settings);
     this.admission = admission;
-    this.#upstreams = this.settings.to.map(
-      (text) => new Upstream(parseTarget(text, "to"), this.deadlines, limits),
-    );
-    this.#turns = new RoundRobin(this.#upstreams);
+    this.defaultRoute = { group: new UpstreamGroup(this.settings, this.deadlines, limits) };
+    this.stages = createStages(this.settings);
     this.upgrades = {
       open: new OpenUpgrades(),
       deadlines: this.deadlines,
       idleTimeoutMs: tunnelIdleTimeoutMs,
     };
     this.#entrance = new Entrance(this);
-  }
-
-  onOffloadOff(field: string): void {
-    if (this.#offSeen.has(field)) return;
-    this.#offSeen.add(field);
-    const message = "a worker names a file to send, and no directory is configured for it; logged once";
-    this.settings.log.warn({ field, flags: "--accel-root, --sendfile-root" }, message);
   }
 
   get handler(): Front["handler"] {
@@ -153,7 +131,7 @@ class HttpFront implements Front, ForwardingHost, EntranceHost {
   }
 
   drain(): void {
-    this.#isDraining = true;
+    this.isDraining = true;
   }
 
   async close(timeoutMs: number = DEFAULT_CLOSE_TIMEOUT_MS): Promise<void> {
@@ -167,7 +145,8 @@ class HttpFront implements Front, ForwardingHost, EntranceHost {
     await Promise.all(listens.map(({ server }) => drainHttpServer(server, timeoutMs)));
     await open.emptied();
     clearTimeout(limit);
-    for (const upstream of this.#upstreams) upstream.close();
+    for (const stage of this.stages) stage.close?.();
+    this.defaultRoute.group.close();
     this.admission.close();
     this.deadlines.stop();
     this.clients.stop();
@@ -181,69 +160,20 @@ class HttpFront implements Front, ForwardingHost, EntranceHost {
       tunnels: this.upgrades.open.tunnels,
       openConnections: this.clients.size,
       refusedConnections: this.admission.refused,
-      isDraining: this.#isDraining,
-      upstreams: this.#upstreams.map((upstream) => upstream.stats()),
+      isDraining: this.isDraining,
+      upstreams: this.defaultRoute.group.stats(),
     };
   }
 
-  /** @returns What breaks the response off, once it has begun. */
-  serve(request: IncomingMessage, response: ServerResponse, wish: ClientWish): () => void {
+  serve(incoming: IncomingMessage, response: ServerResponse, wish: ClientWish): Visit {
     this.#requests += 1;
-    const parsed = parseRequest(headOf(request), this.settings);
-    // Without a body there is nothing left to read, although node:http calls it complete a moment later only.
-    const hasBody = isRefusal(parsed) || (parsed.bodyLength ?? 0) !== 0;
-    const answer = this.#responseTo(request, response, wish.upgrade !== undefined, hasBody);
-    if (isRefusal(parsed)) return this.#refuse(request, answer, parsed);
     this.#openRequests += 1;
-    response.on("close", () => {
-      this.#openRequests -= 1;
-    });
-    const forward = (): void => {
-      if (response.destroyed) return;
-      const forwarding = new Forwarding(this, {
-        incoming: request,
-        parsed,
-        client: clientFacts(request.socket),
-        response: answer,
-        upstreams: this.#turns.turn(),
-        ...wish,
-      });
-      response.on("close", () => {
-        if (!response.writableFinished) forwarding.cancel();
-      });
-      forwarding.start();
-    };
-    if (wish.upgrade) forward();
-    else this.#files.serve({ parsed, response, answer }, forward);
-    return () => answer.breakOff();
+    const visit = new Visit(this, incoming, response, wish);
+    visit.pass();
+    return visit;
   }
 
-  refuse(request: IncomingMessage, response: ServerResponse, refusal: Refusal): () => void {
-    return this.#refuse(request, this.#responseTo(request, response, true), refusal);
-  }
-
-  #responseTo(
-    request: IncomingMessage,
-    response: ServerResponse,
-    isLast: boolean,
-    hasBody = true,
-  ): ClientResponse {
-    return new ClientResponse(request, response, () => {
-      const isUnread = hasBody && !request.complete;
-      if (isUnread) lingerOnClose(request.socket);
-      return this.#isDraining || isUnread || isLast;
-    });
-  }
-
-  #refuse(
-    request: IncomingMessage,
-    answer: ClientResponse,
-    { status, reason, headers }: Refusal,
-  ): () => void {
-    const id = nextRequestId();
-    logRefusal(this.settings.log, { id, status, reason, method: request.method, uri: request.url });
-    const page = `UWB_ERR_REQUEST_INVALID: ${reason}\nrequest ${id}\n`;
-    answer.answer(status, page, [["X-Request-Id", id], ...(headers ?? [])]);
-    return () => answer.breakOff();
+  onOver(): void {
+    this.#openRequests -= 1;
   }
 }

@@ -77,7 +77,7 @@ test("nothing of a stream is held back, not for one turn of the event loop", () 
   const answer = new ClientResponse(
     { httpVersion: "1.1" } as IncomingMessage,
     response as unknown as ServerResponse,
-    () => false,
+    { mustClose: () => false },
   );
   answer.begin({ status: 200, reason: "OK", headers: [] }, { type: "close", length: undefined }, false);
   answer.write(Buffer.from("data: 1\n\n"));

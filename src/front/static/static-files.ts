@@ -5,7 +5,6 @@ import type { Logger } from "../../log.ts";
 import type { ClientResponse } from "../client-response.ts";
 import { isPassing } from "../files/passing-failure.ts";
 import type { ParsedRequest } from "../parse-request.ts";
-import { nextRequestId } from "../request-id.ts";
 import { FileStore, type LookUp } from "./file-store.ts";
 import type { ServedFile } from "./served-file.ts";
 import type { StaticOptions } from "./static-options.ts";
@@ -21,10 +20,13 @@ export interface StaticSettings extends Required<StaticOptions> {
 
 /** A request that was found valid, and how it is answered. */
 export interface StaticRequest {
+  readonly id: string;
   readonly parsed: ParsedRequest;
   readonly response: ServerResponse;
   /** The same response, for everything but a file. */
   readonly answer: ClientResponse;
+  /** It is none for a static file after all. */
+  pass(): void;
 }
 
 const REASONS: Readonly<Record<number, string>> = {
@@ -53,25 +55,26 @@ export class StaticFiles {
   /**
    * Answer a request, now or when the disk has been asked.
    *
-   * @param pass - Called when the request is none for a static file.
+   * @returns True: it is none for a static file. False: it is, or may be, see {@link StaticRequest.pass}.
    */
-  serve(request: StaticRequest, pass: () => void): void {
+  enter(request: StaticRequest): boolean {
     const { method, pathInfo } = request.parsed;
     const file = method === "GET" || method === "HEAD" ? this.#store.recallFile(pathInfo) : undefined;
     if (file) {
       this.#deliver(request, file);
-      return;
+      return false;
     }
     const route = this.#routes.route(method, pathInfo);
-    if (route === "pass") pass();
-    else if (typeof route === "number") this.#refuse(request, route, route === 405 ? [ALLOW] : []);
-    else this.#look(request, route, pass);
+    if (route === "pass") return true;
+    if (typeof route === "number") this.#refuse(request, route, route === 405 ? [ALLOW] : []);
+    else this.#look(request, route);
+    return false;
   }
 
-  #look(request: StaticRequest, { places, otherwise }: StaticRoute, pass: () => void): void {
+  #look(request: StaticRequest, { places, otherwise }: StaticRoute): void {
     const settle = (found: LookUp): void => {
       if (found.type !== "missing" || otherwise === 404) this.#answer(request, found);
-      else pass();
+      else request.pass();
     };
     const known = this.#store.recall(places);
     if (known) settle(known);
@@ -111,18 +114,17 @@ export class StaticFiles {
     answer.answer(301, "", [["Location", location]]);
   }
 
-  #refuse({ parsed, answer }: StaticRequest, status: number, headers: readonly HeaderPair[] = []): void {
-    const requestId = nextRequestId();
+  #refuse(request: StaticRequest, status: number, headers: readonly HeaderPair[] = []): void {
+    const { id: requestId, parsed, answer } = request;
     const reason = REASONS[status] ?? "";
     const { method, requestUri: uri } = parsed;
     this.#settings.log.debug({ requestId, status, reason, method, uri }, "a static file was not sent");
     answer.answer(status, `${reason}\nrequest ${requestId}\n`, [["X-Request-Id", requestId], ...headers]);
   }
 
-  #fail({ parsed, answer }: StaticRequest, error: unknown): void {
+  #fail({ id: requestId, parsed, answer }: StaticRequest, error: unknown): void {
     const { code: errno, message: reason } = error as NodeJS.ErrnoException;
     const status = errno === undefined || isPassing(errno) ? 503 : 500;
-    const requestId = nextRequestId();
     const code = "UWB_ERR_STATIC_FILE";
     const { method, requestUri: uri } = parsed;
     this.#settings.log.error(

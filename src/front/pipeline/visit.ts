@@ -1,0 +1,128 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Logger } from "../../log.ts";
+import { clientFacts } from "../client-facts.ts";
+import { ClientResponse } from "../client-response.ts";
+import { lingerOnClose } from "../lingering-close.ts";
+import type { ParsedRequest, Refusal } from "../parse-request.ts";
+import { logRefusal } from "../refusal-log.ts";
+import { nextRequestId } from "../request-id.ts";
+import type { ClientFacts } from "../request-vars.ts";
+import type { UpgradeAttempt } from "../upgrade-attempt.ts";
+import type { Route } from "./route.ts";
+import type { Stage } from "./stage.ts";
+
+/** What a client asks for besides an answer. */
+export interface ClientWish {
+  /** The client waits for `100 Continue` before it sends its body. */
+  readonly sendContinue?: () => void;
+  /** The client asks to switch protocols. */
+  readonly upgrade?: UpgradeAttempt;
+  /** The client asks for something that is not served. */
+  readonly refusal?: Refusal;
+}
+
+/** Whom a request visits. */
+export interface VisitHost {
+  readonly settings: { readonly log: Logger };
+  /** The way of every request, in this order. */
+  readonly stages: readonly Stage[];
+  /** Where a request goes that no stage sends elsewhere. */
+  readonly defaultRoute: Route;
+  readonly isDraining: boolean;
+  /** The last stage has been left. */
+  onOver(): void;
+}
+
+/** Work that is done for one request, elsewhere. */
+export interface Carrier {
+  /** Nobody waits for it any more. */
+  cancel(): void;
+}
+
+/** One request on its way through the stages of a front, until its response is over. */
+export class Visit {
+  readonly incoming: IncomingMessage;
+  readonly response: ServerResponse;
+  /** The same response, for everything but a file. */
+  readonly answer: ClientResponse;
+  readonly wish: ClientWish;
+  client: ClientFacts;
+  route: Route;
+  /** Who works for this request. Told when the client leaves before the end. */
+  carrier: Carrier | undefined;
+  readonly #host: VisitHost;
+  #parsed: ParsedRequest | undefined;
+  #id: string | undefined;
+  #entered = 0;
+  #isOver = false;
+
+  constructor(host: VisitHost, incoming: IncomingMessage, response: ServerResponse, wish: ClientWish) {
+    this.#host = host;
+    this.incoming = incoming;
+    this.response = response;
+    this.wish = wish;
+    this.client = clientFacts(incoming.socket);
+    this.route = host.defaultRoute;
+    this.answer = new ClientResponse(incoming, response, this);
+    response.on("close", () => this.#leave());
+  }
+
+  /** What the client is told to ask about, and what the log calls it. */
+  get id(): string {
+    this.#id ??= nextRequestId();
+    return this.#id;
+  }
+
+  /** Known from the stage `validation` on. */
+  get parsed(): ParsedRequest {
+    if (!this.#parsed) throw new Error("a request is used before it was found valid");
+    return this.#parsed;
+  }
+
+  set parsed(parsed: ParsedRequest) {
+    this.#parsed = parsed;
+  }
+
+  /** Go on with the next stage. */
+  pass(): void {
+    const { stages } = this.#host;
+    while (!this.#isOver && !this.response.destroyed) {
+      const stage = stages[this.#entered];
+      if (!stage) return;
+      this.#entered += 1;
+      if (!stage.enter(this)) return;
+    }
+  }
+
+  /** Answer it with the reason why it is not served. */
+  refuse({ status, reason, headers }: Refusal): void {
+    const { id, incoming } = this;
+    logRefusal(this.#host.settings.log, { id, status, reason, method: incoming.method, uri: incoming.url });
+    const page = `UWB_ERR_REQUEST_INVALID: ${reason}\nrequest ${id}\n`;
+    this.answer.answer(status, page, [["X-Request-Id", id], ...(headers ?? [])]);
+  }
+
+  /** The client, or the front, gives the response up. */
+  breakOff(): void {
+    this.answer.breakOff();
+  }
+
+  /** Whether the connection may not be kept for another request. */
+  mustClose(): boolean {
+    // Without a body there is nothing left to read, although node:http calls it complete a moment later only.
+    const hasBody = this.#parsed === undefined || (this.#parsed.bodyLength ?? 0) !== 0;
+    const isUnread = hasBody && !this.incoming.complete;
+    if (isUnread) lingerOnClose(this.incoming.socket);
+    const { upgrade, refusal } = this.wish;
+    return this.#host.isDraining || isUnread || upgrade !== undefined || refusal !== undefined;
+  }
+
+  #leave(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    if (!this.response.writableFinished) this.carrier?.cancel();
+    const { stages } = this.#host;
+    for (let index = this.#entered - 1; index >= 0; index -= 1) stages[index]?.leave?.(this);
+    this.#host.onOver();
+  }
+}

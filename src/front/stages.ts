@@ -1,0 +1,18 @@
+import type { FrontSettings } from "./options.ts";
+import type { Stage } from "./pipeline/stage.ts";
+import { StaticStage } from "./stages/static.ts";
+import { UpstreamStage } from "./stages/upstream.ts";
+import { ValidationStage } from "./stages/validation.ts";
+import { servesFiles } from "./static/static-options.ts";
+
+/**
+ * The way of every request, in its order. A stage that has nothing to do with these settings is left out: it then costs nothing.
+ */
+export function createStages(settings: FrontSettings): readonly Stage[] {
+  const stages: (Stage | false)[] = [
+    new ValidationStage(settings),
+    servesFiles(settings) && new StaticStage(settings),
+    new UpstreamStage(),
+  ];
+  return stages.filter((stage) => stage !== false);
+}

@@ -1,0 +1,27 @@
+import type { IncomingMessage } from "node:http";
+import { type HttpHead, isRefusal, parseRequest, type RequestLimits } from "../parse-request.ts";
+import type { Stage } from "../pipeline/stage.ts";
+import type { Visit } from "../pipeline/visit.ts";
+
+/** Lets in what is one request to everybody who may read it. */
+export class ValidationStage implements Stage {
+  readonly name = "validation";
+  readonly #limits: RequestLimits;
+
+  constructor(limits: RequestLimits) {
+    this.#limits = limits;
+  }
+
+  enter(visit: Visit): boolean {
+    const parsed = parseRequest(headOf(visit.incoming), this.#limits);
+    const refusal = isRefusal(parsed) ? parsed : visit.wish.refusal;
+    if (!isRefusal(parsed)) visit.parsed = parsed;
+    if (refusal) visit.refuse(refusal);
+    return refusal === undefined;
+  }
+}
+
+/** What can be judged of a request before its body. */
+export function headOf({ method = "", url = "", httpVersion, rawHeaders }: IncomingMessage): HttpHead {
+  return { method, target: url, httpVersion, rawHeaders };
+}
