@@ -14,10 +14,11 @@ import {
   parseSwitch,
 } from "./flags.ts";
 import type { CliIo } from "./io.ts";
+import { addRateFlags, type RateFlags, rateOptions } from "./rate-flags.ts";
 import { addStaticFlags, type StaticFlags, staticOptions } from "./static-flags.ts";
 
 /** The flags of the front as commander delivers them. */
-export interface FrontFlags extends StaticFlags {
+export interface FrontFlags extends RateFlags, StaticFlags {
   readonly http?: string;
   readonly persist?: boolean;
   readonly persistIdle?: number;
@@ -153,7 +154,7 @@ export function addFrontFlags(command: Command): Command {
       "send files in this directory that X-Sendfile names; may be repeated",
       collectDirectory,
     );
-  return addStaticFlags(command);
+  return addStaticFlags(addRateFlags(command));
 }
 
 /** The options of a front, from its flags. */
@@ -189,6 +190,7 @@ export function frontOptions(flags: FrontFlags): Omit<FrontOptions, "to"> {
     earlyHints: flags.earlyHints,
     accelRoots: flags.accelRoot,
     sendfileRoots: flags.sendfileRoot,
+    ...rateOptions(flags),
     ...staticOptions(flags),
   };
   return definedOnly(options);

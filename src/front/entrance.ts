@@ -4,11 +4,13 @@ import type { Duplex } from "node:stream";
 import type { Admission } from "../net/admission.ts";
 import type { Deadlines } from "../net/deadlines.ts";
 import { ClientConnection, type ClientHost, type ServedRequest } from "./client-connection.ts";
+import { TOO_MANY_CONNECTIONS } from "./descriptor-budget.ts";
 import type { HttpListeners } from "./http-server.ts";
 import type { FrontSettings } from "./options.ts";
 import { afterEarlierResponses, serveAsOrdinary } from "./ordinary-request.ts";
 import { isRefusal, parseRequest, type Refusal } from "./parse-request.ts";
 import type { ClientWish } from "./pipeline/visit.ts";
+import type { ClientLimits } from "./rate/client-limits.ts";
 import { type ParserError, parserAnswer, rawAnswer } from "./raw-answer.ts";
 import { loggedUri, logRefusal } from "./refusal-log.ts";
 import { headOf } from "./stages/validation.ts";
@@ -21,6 +23,7 @@ export interface EntranceHost {
   readonly clients: Deadlines<ClientConnection>;
   readonly upgrades: UpgradeHost;
   readonly admission: Admission;
+  readonly clientLimits: ClientLimits;
   /** Serve a request whose turn it is. */
   serve(request: IncomingMessage, response: ServerResponse, wish: ClientWish): ServedRequest;
 }
@@ -61,9 +64,15 @@ export class Entrance implements HttpListeners, ClientHost {
   readonly onUpgrade: HttpListeners["onUpgrade"] = this.upgrade;
 
   readonly admits = (socket: Duplex): boolean => {
-    const { admission, clients, upgrades } = this.#host;
+    const { admission, clients, upgrades, clientLimits } = this.#host;
+    const client = socket as Socket;
     // Whoever has switched protocols holds a connection to a worker as well.
-    return admission.admits(socket as Socket, clients.size + upgrades.open.size);
+    if (!admission.admits(client, clients.size + upgrades.open.size)) return false;
+    const isAdmitted = clientLimits.admits(client, () => {
+      ClientConnection.of(client, this).refuse(TOO_MANY_CONNECTIONS);
+    });
+    if (!isAdmitted) admission.turnAway(client);
+    return isAdmitted;
   };
 
   readonly onConnection = (socket: Duplex): void => {

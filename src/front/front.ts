@@ -15,6 +15,7 @@ import { type FrontOptions, type FrontSettings, resolveFrontOptions } from "./op
 import type { Route } from "./pipeline/route.ts";
 import type { Stage } from "./pipeline/stage.ts";
 import { type ClientWish, Visit, type VisitHost } from "./pipeline/visit.ts";
+import { type ClientLimitStats, ClientLimits } from "./rate/client-limits.ts";
 import { createStages } from "./stages.ts";
 import type { UpgradeHost } from "./upgrade-attempt.ts";
 import { UpstreamGroup } from "./upstreams/upstream-group.ts";
@@ -33,6 +34,8 @@ export interface FrontStats {
   readonly openConnections: number;
   /** Connections turned away because there were too many. */
   readonly refusedConnections: number;
+  /** What was refused because its client had its share. */
+  readonly clientLimits: ClientLimitStats;
   /** It was told to {@link Front.drain}, or to close. */
   readonly isDraining: boolean;
 }
@@ -85,6 +88,7 @@ class HttpFront implements Front, EntranceHost, VisitHost {
   readonly clients: Deadlines<ClientConnection>;
   readonly upgrades: UpgradeHost;
   readonly admission: Admission;
+  readonly clientLimits: ClientLimits;
   readonly stages: readonly Stage[];
   readonly defaultRoute: Route;
   isDraining = false;
@@ -104,7 +108,8 @@ class HttpFront implements Front, EntranceHost, VisitHost {
     const { admission, limits } = descriptorBudget(this.settings);
     this.admission = admission;
     this.defaultRoute = { group: new UpstreamGroup(this.settings, this.deadlines, limits) };
-    this.stages = createStages(this.settings);
+    this.clientLimits = new ClientLimits(this.settings);
+    this.stages = createStages(this.settings, this.clientLimits);
     this.upgrades = {
       open: new OpenUpgrades(),
       deadlines: this.deadlines,
@@ -148,6 +153,7 @@ class HttpFront implements Front, EntranceHost, VisitHost {
     for (const stage of this.stages) stage.close?.();
     this.defaultRoute.group.close();
     this.admission.close();
+    this.clientLimits.close();
     this.deadlines.stop();
     this.clients.stop();
     await Promise.all(listens.map(({ listener }) => listener.release()));
@@ -160,6 +166,7 @@ class HttpFront implements Front, EntranceHost, VisitHost {
       tunnels: this.upgrades.open.tunnels,
       openConnections: this.clients.size,
       refusedConnections: this.admission.refused,
+      clientLimits: this.clientLimits.stats(),
       isDraining: this.isDraining,
       upstreams: this.defaultRoute.group.stats(),
     };

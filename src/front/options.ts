@@ -3,6 +3,7 @@ import { ConfigError } from "../errors.ts";
 import { type Logger, silentLog } from "../log.ts";
 import { checkRanges, withDefaults } from "../settings.ts";
 import type { OffloadOptions } from "./offload-options.ts";
+import { checkRateOptions, RATE_DEFAULTS, type RateOptions } from "./rate/rate-options.ts";
 import {
   checkStaticOptions,
   STATIC_DEFAULTS,
@@ -12,7 +13,7 @@ import {
 import type { AllowedUpgrades } from "./upgrade-rules.ts";
 
 /** Options of {@link createFront}. */
-export interface FrontOptions extends OffloadOptions, StaticOptions {
+export interface FrontOptions extends OffloadOptions, RateOptions, StaticOptions {
   /**
    * Addresses of the uwsgi servers: `host:port`, `unix:/path`, each also with `uwsgi://` in front. With several, requests go
    * round in turn, and a server that can not be reached is passed over. May be empty where static files are served: what is none of them
@@ -103,6 +104,7 @@ const MEBIBYTE = 1024 * 1024;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 const DEFAULTS: FrontSettings = {
+  ...RATE_DEFAULTS,
   ...STATIC_DEFAULTS,
   to: [],
   persist: true,
@@ -172,6 +174,7 @@ const RANGES = {
 export function resolveFrontOptions(options: FrontOptions): FrontSettings {
   const settings = withDefaults<FrontOptions>(DEFAULTS, options);
   checkRanges<keyof typeof RANGES>(settings, RANGES);
+  checkRateOptions(settings);
   checkStaticOptions(settings);
   if (settings.to.length === 0 && !servesFiles(settings))
     throw new ConfigError("to", "name at least one uwsgi server to send requests to (--to)");

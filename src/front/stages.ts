@@ -1,5 +1,6 @@
 import type { FrontSettings } from "./options.ts";
 import type { Stage } from "./pipeline/stage.ts";
+import type { ClientLimits } from "./rate/client-limits.ts";
 import { StaticStage } from "./stages/static.ts";
 import { UpstreamStage } from "./stages/upstream.ts";
 import { ValidationStage } from "./stages/validation.ts";
@@ -8,9 +9,10 @@ import { servesFiles } from "./static/static-options.ts";
 /**
  * The way of every request, in its order. A stage that has nothing to do with these settings is left out: it then costs nothing.
  */
-export function createStages(settings: FrontSettings): readonly Stage[] {
+export function createStages(settings: FrontSettings, clientLimits: ClientLimits): readonly Stage[] {
   const stages: (Stage | false)[] = [
     new ValidationStage(settings),
+    clientLimits.stage ?? false,
     servesFiles(settings) && new StaticStage(settings),
     new UpstreamStage(),
   ];

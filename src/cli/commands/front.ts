@@ -1,5 +1,7 @@
 import type { Command } from "commander";
 import { createFront } from "../../front/front.ts";
+import { LimitDesk } from "../../front/rate/limit-desk.ts";
+import { limitsClients, rateLimits } from "../../front/rate/rate-options.ts";
 import type { Endpoint } from "../../net/endpoint.ts";
 import { NO_REPORT } from "../../supervisor/messages.ts";
 import { aliasHelp } from "../aliases.ts";
@@ -56,15 +58,18 @@ async function runFront(
 ): Promise<void> {
   const log = await createLogger(io, flags.logLevel);
   const { to = [] } = flags;
+  const options = frontOptions(flags);
   const endpoint = httpEndpoint(flags, io);
   const listen = listenOptions(flags);
   const what = to.length === 0 ? "static files" : `front before ${to.join(", ")}`;
   const announce = (bound: Endpoint): void => say(io, `${what}: ${httpUrl(bound)}`);
   if (!io.child && (flags.processes ?? 0) !== 0) {
-    await superviseCommand(io, { args, app: what, flags, endpoints: [endpoint], listen, log, announce });
+    const responder = limitsClients(options) ? new LimitDesk(rateLimits(options)) : undefined;
+    const run = { args, app: what, flags, endpoints: [endpoint], listen, log, announce, responder };
+    await superviseCommand(io, run);
     return;
   }
-  const front = createFront({ ...frontOptions(flags), to, log });
+  const front = createFront({ ...options, to, log, limitChannel: io.child ?? false });
   const bound = await front.listen(endpoint, { ...listen, ...inheritedSocket(io, 0) });
   if (!io.child) announce(bound);
   io.reportReady();

@@ -104,12 +104,13 @@ export class SharedLimiter implements Limiter {
     this.#toAsk = [];
     this.#toTell = [];
     if (tickets.length + over.length === 0) return;
+    if (tickets.length > 0) {
+      // An answer that has arrived while this process was busy is read before the immediate.
+      const late = (): void => void setImmediate(() => this.#late(first));
+      this.#asked.set(first, { tickets, timer: setTimeout(late, ANSWER_WITHIN_MS).unref() });
+    }
     const { limit } = this.#options;
     const isHeard = this.#channel.ask({ limit, first, keys: tickets.map(({ key }) => key), over });
-    if (tickets.length === 0) return;
-    // An answer that has arrived while this process was busy is read before the immediate.
-    const late = (): void => void setImmediate(() => this.#late(first));
-    this.#asked.set(first, { tickets, timer: setTimeout(late, ANSWER_WITHIN_MS).unref() });
     if (!isHeard) this.#late(first);
   }
 
