@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { Server as NetServer } from "node:net";
 import type { Duplex } from "node:stream";
 import { logAcceptErrors } from "../net/accept-errors.ts";
+import { FrontResponse } from "./front-response.ts";
 import type { FrontSettings } from "./options.ts";
 
 /** How long idle connections are kept on the way out: a client may have sent a request that has not arrived yet. */
@@ -28,6 +29,7 @@ export interface HttpListeners {
 export function createHttpServer(settings: FrontSettings, listeners: HttpListeners): Server {
   const { maxHeadBytes, headersTimeoutMs, keepAliveTimeoutMs, maxRequestsPerConnection } = settings;
   const server = createServer({
+    ServerResponse: FrontResponse,
     maxHeaderSize: maxHeadBytes,
     headersTimeout: headersTimeoutMs,
     requestTimeout: 0,
