@@ -13,6 +13,8 @@ export {
 } from "./errors.ts";
 export { createFront, type Front, type FrontStats } from "./front/front.ts";
 export type { FrontOptions } from "./front/options.ts";
+export type { RateOptions } from "./front/rate/rate-options.ts";
+export type { RequestRate } from "./front/rate/request-rate.ts";
 export type { StaticOptions } from "./front/static/static-options.ts";
 export { defineApplication } from "./gateway/define-application.ts";
 export { requestUrl } from "./gateway/request-url.ts";
