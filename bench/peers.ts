@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { nginxArguments } from "./nginx.ts";
 import type { Places } from "./places.ts";
 import { findProgram } from "./programs.ts";
+import { staticSite } from "./static-site.ts";
 import type { Peer, Workspace } from "./workspace.ts";
 
 /** A process, or a small family of processes, that takes part in a measurement. */
@@ -11,6 +12,7 @@ export type PeerName =
   | "uwsgi-router"
   | "serve"
   | "front"
+  | "front-static"
   | "worker"
   | "node-http"
   | "http-proxy"
@@ -47,6 +49,18 @@ const KINDS: Readonly<Record<PeerName, PeerKind>> = {
   front: {
     args: ({ ports, uwsgiSocket }) => [
       ...[BIN, "front", "--to", `unix:${uwsgiSocket}`, "--http", `127.0.0.1:${ports.front}`],
+    ],
+  },
+  "front-static": {
+    args: ({ ports }, workspace) => [
+      ...[
+        BIN,
+        "front",
+        "--static-map",
+        `/=${staticSite(workspace)}`,
+        "--http",
+        `127.0.0.1:${ports.frontStatic}`,
+      ],
     ],
   },
   worker: {

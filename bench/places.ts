@@ -14,6 +14,7 @@ const PORT_NAMES = [
   "nginxToNodeUnix",
   "nginxToNodeTcp",
   "nginxStatic",
+  "frontStatic",
 ] as const;
 
 /** A TCP port of this run, by what listens there. */
