@@ -41,6 +41,7 @@ export interface FrontFlags extends RateFlags, StaticFlags {
   readonly maxHeaders?: number;
   readonly headersTimeout?: number;
   readonly bodyTimeout?: number;
+  readonly bodyMinRate?: number;
   readonly clientSendTimeout?: number;
   readonly keepAlive?: number;
   readonly maxConnections?: number;
@@ -118,6 +119,11 @@ export function addFrontFlags(command: Command): Command {
     )
     .option("--body-timeout <time>", "longest silence inside a request body (default: 60s)", parseDuration)
     .option(
+      "--body-min-rate <size>",
+      "bytes a second of a request body, after 20s; 0 for any (default: 500)",
+      parseSize,
+    )
+    .option(
       "--client-send-timeout <time>",
       "longest time a client may take nothing of its response (default: 60s)",
       parseDuration,
@@ -181,6 +187,7 @@ export function frontOptions(flags: FrontFlags): Omit<FrontOptions, "to"> {
     maxHeaders: flags.maxHeaders,
     headersTimeoutMs: flags.headersTimeout,
     bodyTimeoutMs: flags.bodyTimeout,
+    bodyMinRate: flags.bodyMinRate,
     clientSendTimeoutMs: flags.clientSendTimeout,
     keepAliveTimeoutMs: flags.keepAlive,
     maxConnections: flags.maxConnections,

@@ -73,6 +73,11 @@ export interface FrontOptions extends OffloadOptions, RateOptions, StaticOptions
   readonly headersTimeoutMs?: number;
   /** Longest silence of a client inside a request body. @defaultValue 60 000 */
   readonly bodyTimeoutMs?: number;
+  /**
+   * Bytes a second at which a request body must arrive, on the average and after the first 20 seconds; else 408. 0: any rate will do.
+   * @defaultValue 500
+   */
+  readonly bodyMinRate?: number;
   /** Longest time a client may take nothing of its response. @defaultValue 60 000 */
   readonly clientSendTimeoutMs?: number;
   /** How long an idle client connection is kept. @defaultValue 75 000 */
@@ -128,6 +133,7 @@ const DEFAULTS: FrontSettings = {
   maxHeaders: 100,
   headersTimeoutMs: 15_000,
   bodyTimeoutMs: 60_000,
+  bodyMinRate: 500,
   clientSendTimeoutMs: 60_000,
   keepAliveTimeoutMs: 75_000,
   maxConnections: 0,
@@ -158,6 +164,7 @@ const RANGES = {
   maxHeaders: [1, 1000],
   headersTimeoutMs: [1, MAX_TIMER_MS],
   bodyTimeoutMs: [1, MAX_TIMER_MS],
+  bodyMinRate: [0, 1024 * MEBIBYTE],
   clientSendTimeoutMs: [1, MAX_TIMER_MS],
   keepAliveTimeoutMs: [0, MAX_TIMER_MS],
   maxConnections: [0, 10_000_000],
