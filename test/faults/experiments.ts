@@ -6,6 +6,7 @@ import type { Experiment } from "./experiment.ts";
 import { closeIdle, invertedIdle } from "./idle-race.ts";
 import { shortBacklog, workersAway } from "./overload.ts";
 import { frontReload, workerReload } from "./reloads.ts";
+import { slowloris } from "./slowloris.ts";
 import { soak } from "./soak.ts";
 import { endlessLoop, stoppedWorker } from "./stuck.ts";
 
@@ -17,6 +18,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   killedFront,
   idleConnections,
   stoppedReaders,
+  slowloris,
   pipeline,
   shortBacklog,
   workersAway,
