@@ -3,6 +3,7 @@ import { ConfigError } from "../errors.ts";
 import type { FrontOptions } from "../front/options.ts";
 import { type Endpoint, parseEndpoint } from "../net/endpoint.ts";
 import { systemdEndpoints } from "../supervisor/systemd-sockets.ts";
+import { type AccessFlags, accessOptions, addAccessFlags } from "./access-flags.ts";
 import {
   collectDirectory,
   collectDirectoryOf,
@@ -18,7 +19,7 @@ import { addRateFlags, type RateFlags, rateOptions } from "./rate-flags.ts";
 import { addStaticFlags, type StaticFlags, staticOptions } from "./static-flags.ts";
 
 /** The flags of the front as commander delivers them. */
-export interface FrontFlags extends RateFlags, StaticFlags {
+export interface FrontFlags extends AccessFlags, RateFlags, StaticFlags {
   readonly http?: string;
   readonly persist?: boolean;
   readonly persistIdle?: number;
@@ -41,7 +42,6 @@ export interface FrontFlags extends RateFlags, StaticFlags {
   readonly maxHeaders?: number;
   readonly headersTimeout?: number;
   readonly bodyTimeout?: number;
-  readonly bodyMinRate?: number;
   readonly clientSendTimeout?: number;
   readonly keepAlive?: number;
   readonly maxConnections?: number;
@@ -119,11 +119,6 @@ export function addFrontFlags(command: Command): Command {
     )
     .option("--body-timeout <time>", "longest silence inside a request body (default: 60s)", parseDuration)
     .option(
-      "--body-min-rate <size>",
-      "bytes a second of a request body, after 20s; 0 for any (default: 500)",
-      parseSize,
-    )
-    .option(
       "--client-send-timeout <time>",
       "longest time a client may take nothing of its response (default: 60s)",
       parseDuration,
@@ -160,7 +155,7 @@ export function addFrontFlags(command: Command): Command {
       "send files in this directory that X-Sendfile names; may be repeated",
       collectDirectory,
     );
-  return addStaticFlags(addRateFlags(command));
+  return addStaticFlags(addRateFlags(addAccessFlags(command)));
 }
 
 /** The options of a front, from its flags. */
@@ -187,7 +182,6 @@ export function frontOptions(flags: FrontFlags): Omit<FrontOptions, "to"> {
     maxHeaders: flags.maxHeaders,
     headersTimeoutMs: flags.headersTimeout,
     bodyTimeoutMs: flags.bodyTimeout,
-    bodyMinRate: flags.bodyMinRate,
     clientSendTimeoutMs: flags.clientSendTimeout,
     keepAliveTimeoutMs: flags.keepAlive,
     maxConnections: flags.maxConnections,
@@ -197,6 +191,7 @@ export function frontOptions(flags: FrontFlags): Omit<FrontOptions, "to"> {
     earlyHints: flags.earlyHints,
     accelRoots: flags.accelRoot,
     sendfileRoots: flags.sendfileRoot,
+    ...accessOptions(flags),
     ...rateOptions(flags),
     ...staticOptions(flags),
   };

@@ -1,56 +1,50 @@
-/** What is asked of a client that sends a body. */
+/** How slowly a client may send a request body. */
 export interface BodyPaceLimits {
   /** Longest silence. */
   readonly bodyTimeoutMs: number;
-  /** Bytes in a second, on the average; 0: a byte now and then will do. */
-  readonly bodyMinRate: number;
+  /** Bytes in a second; 0: any. */
+  readonly minBodyRate: number;
+  /** Time that is given beyond what that rate needs. */
+  readonly minBodyRateAfterMs: number;
 }
 
-/** The first bytes may take their time: connections begin slowly. */
-const GRACE_MS = 20_000;
-const SECOND_MS = 1000;
-
 /**
- * How long a client is waited for inside its request body: not in silence for longer than that, and altogether for 20 seconds and as long as
- * the bytes that came take at the slowest rate. Otherwise a byte now and then would hold a connection for days. Only the
- * time in which the client is waited for counts, not that of a disk or a worker.
+ * Until when the next bytes of a request body have to come. A client that sends a byte now and then is never silent, and would hold its
+ * place for ever: all of the time that it is waited for may be no more than its bytes take at the lowest rate, and a grace. Time in which nobody reads does
+ * not count.
  */
 export class BodyPace {
   readonly #limits: BodyPaceLimits;
-  #waitingSince: number | undefined;
+  #bytes = 0;
   #waitedMs = 0;
-  #received = 0;
+  #since: number | undefined;
 
   constructor(limits: BodyPaceLimits) {
     this.#limits = limits;
   }
 
-  /** The client is waited for. @returns until when */
+  /** Bytes have come, or nobody waits for any just now. */
+  pause(now: number, bytes = 0): void {
+    this.#bytes += bytes;
+    if (this.#since !== undefined) this.#waitedMs += now - this.#since;
+    this.#since = undefined;
+  }
+
+  /** Somebody waits for bytes. @returns Until when. */
   wait(now: number): number {
-    this.#waitingSince ??= now;
-    const { bodyTimeoutMs } = this.#limits;
-    return now + Math.min(bodyTimeoutMs, this.#leftMs(now));
+    const { bodyTimeoutMs, minBodyRate, minBodyRateAfterMs } = this.#limits;
+    this.#since = now;
+    if (minBodyRate === 0) return now + bodyTimeoutMs;
+    const allowedMs = minBodyRateAfterMs + (this.#bytes * 1000) / minBodyRate;
+    return now + Math.min(bodyTimeoutMs, Math.max(0, allowedMs - this.#waitedMs));
   }
 
-  /** Bytes have come, and for the moment nobody waits for more. */
-  receive(now: number, bytes: number): void {
-    this.#waitedMs += now - (this.#waitingSince ?? now);
-    this.#waitingSince = undefined;
-    this.#received += bytes;
-  }
-
-  /** What a client did that was waited for until now. */
-  fault(now: number): string {
-    const { bodyTimeoutMs, bodyMinRate } = this.#limits;
-    return this.#leftMs(now) < 1
-      ? `the request body arrived at less than ${bodyMinRate} bytes a second`
-      : `no byte of the request body arrived for ${bodyTimeoutMs} ms`;
-  }
-
-  #leftMs(now: number): number {
-    const { bodyMinRate } = this.#limits;
-    if (bodyMinRate === 0) return Number.POSITIVE_INFINITY;
-    const waitedMs = this.#waitedMs + now - (this.#waitingSince ?? now);
-    return GRACE_MS + (this.#received / bodyMinRate) * SECOND_MS - waitedMs;
+  /** Why it was waited for in vain. */
+  complaint(now: number): string {
+    const { bodyTimeoutMs, minBodyRate } = this.#limits;
+    const silentMs = this.#since === undefined ? 0 : now - this.#since;
+    return minBodyRate === 0 || silentMs >= bodyTimeoutMs
+      ? `no byte of the request body arrived for ${bodyTimeoutMs} ms`
+      : `the request body arrives at less than ${minBodyRate} bytes in a second`;
   }
 }

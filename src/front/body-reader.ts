@@ -45,7 +45,7 @@ export class BodyReader implements Deadlined {
       directory: context.settings.tempDir,
     });
     this.#pace = new BodyPace(context.settings);
-    this.deadline = this.#pace.wait(this.#deadlines.now);
+    this.deadline = this.#pace.wait(context.deadlines.now);
     this.#deadlines.watch(this);
     request.on("data", (chunk: Buffer) => this.#receive(chunk));
     request.on("end", () => this.#ended());
@@ -60,7 +60,7 @@ export class BodyReader implements Deadlined {
   }
 
   onDeadline(): void {
-    const message = this.#pace.fault(this.#deadlines.now);
+    const message = this.#pace.complaint(this.#deadlines.now);
     this.#fail(
       new ProtocolError("UWB_ERR_BODY_TIMEOUT", message, { offset: this.#spool.size, statusHint: 408 }),
     );
@@ -76,12 +76,11 @@ export class BodyReader implements Deadlined {
       return;
     }
     const { now } = this.#deadlines;
-    this.#pace.receive(now, chunk.length);
+    this.#pace.pause(now, chunk.length);
+    this.deadline = this.#pace.wait(now);
     const written = this.#spool.write(chunk);
-    if (!written) {
-      this.deadline = this.#pace.wait(now);
-      return;
-    }
+    if (!written) return;
+    this.#pace.pause(now);
     this.#request.pause();
     this.deadline = Number.POSITIVE_INFINITY;
     written.then(

@@ -6,6 +6,7 @@ import type { Deadlines } from "../net/deadlines.ts";
 import { ClientConnection, type ClientHost, type ServedRequest } from "./client-connection.ts";
 import { TOO_MANY_CONNECTIONS } from "./descriptor-budget.ts";
 import type { HttpListeners } from "./http-server.ts";
+import { ProxyGate } from "./identity/proxy-gate.ts";
 import type { FrontSettings } from "./options.ts";
 import { afterEarlierResponses, serveAsOrdinary } from "./ordinary-request.ts";
 import { isRefusal, parseRequest, type Refusal } from "./parse-request.ts";
@@ -34,12 +35,15 @@ const NO_WISH: ClientWish = {};
 export class Entrance implements HttpListeners, ClientHost {
   readonly clients: Deadlines<ClientConnection>;
   readonly limits: ClientHost["limits"];
+  /** Where connections say whose they are, if they have to. */
+  readonly gate: ProxyGate | undefined;
   readonly #host: EntranceHost;
 
   constructor(host: EntranceHost) {
     const { clientSendTimeoutMs, keepAliveTimeoutMs, headersTimeoutMs } = host.settings;
     this.#host = host;
     this.clients = host.clients;
+    this.gate = host.settings.proxyProtocol === "off" ? undefined : new ProxyGate(host.settings);
     this.limits = { clientSendTimeoutMs, idleTimeoutMs: keepAliveTimeoutMs + headersTimeoutMs };
   }
 
@@ -63,16 +67,13 @@ export class Entrance implements HttpListeners, ClientHost {
   readonly onRequest: HttpListeners["onRequest"] = this.handler;
   readonly onUpgrade: HttpListeners["onUpgrade"] = this.upgrade;
 
-  readonly admits = (socket: Duplex): boolean => {
-    const { admission, clients, upgrades, clientLimits } = this.#host;
-    const client = socket as Socket;
+  readonly admit = (socket: Duplex, serve: () => void): void => {
+    const { admission, clients, upgrades } = this.#host;
     // Whoever has switched protocols holds a connection to a worker as well.
-    if (!admission.admits(client, clients.size + upgrades.open.size)) return false;
-    const isAdmitted = clientLimits.admits(client, () => {
-      ClientConnection.of(client, this).refuse(TOO_MANY_CONNECTIONS);
-    });
-    if (!isAdmitted) admission.turnAway(client);
-    return isAdmitted;
+    const open = clients.size + upgrades.open.size + (this.gate?.waiting ?? 0);
+    if (!admission.admits(socket as Socket, open)) return;
+    if (this.gate) this.gate.enter(socket as Socket, () => this.#admitClient(socket as Socket, serve));
+    else this.#admitClient(socket as Socket, serve);
   };
 
   readonly onConnection = (socket: Duplex): void => {
@@ -122,6 +123,14 @@ export class Entrance implements HttpListeners, ClientHost {
       uri: loggedUri(request.url),
     };
     this.#host.settings.log.info(fields, "a client takes nothing of its response");
+  }
+
+  /** Now it is known whose connection it is. */
+  #admitClient(socket: Socket, serve: () => void): void {
+    const { admission, clientLimits } = this.#host;
+    const onRefused = (): void => ClientConnection.of(socket, this).refuse(TOO_MANY_CONNECTIONS);
+    if (clientLimits.admits(socket, onRefused)) serve();
+    else admission.turnAway(socket);
   }
 
   #switch(request: IncomingMessage, offer: readonly string[], head: Buffer): void {

@@ -38,6 +38,8 @@ export interface FrontStats {
   readonly clientLimits: ClientLimitStats;
   /** It was told to {@link Front.drain}, or to close. */
   readonly isDraining: boolean;
+  /** What the stages have counted since the start, those of features that are in use: such as `deniedRequests`. */
+  readonly counts: Readonly<Record<string, number>>;
 }
 
 /** An HTTP server that passes requests on to uwsgi servers. */
@@ -99,9 +101,11 @@ class HttpFront implements Front, EntranceHost, VisitHost {
 
   constructor(options: FrontOptions) {
     this.settings = resolveFrontOptions(options);
-    const { connectTimeoutMs, readTimeoutMs, sendTimeoutMs, bodyTimeoutMs } = this.settings;
+    const { connectTimeoutMs, readTimeoutMs, sendTimeoutMs, bodyTimeoutMs, minBodyRateAfterMs } =
+      this.settings;
     const { tunnelIdleTimeoutMs, queueTimeoutMs, persistIdleMs } = this.settings;
-    const exchangeMs = Math.min(connectTimeoutMs, readTimeoutMs, sendTimeoutMs, bodyTimeoutMs);
+    const bodyMs = Math.min(bodyTimeoutMs, minBodyRateAfterMs);
+    const exchangeMs = Math.min(connectTimeoutMs, readTimeoutMs, sendTimeoutMs, bodyMs);
     this.deadlines = new Deadlines(Math.min(exchangeMs, tunnelIdleTimeoutMs, queueTimeoutMs, persistIdleMs));
     const { clientSendTimeoutMs, headersTimeoutMs } = this.settings;
     this.clients = new Deadlines(Math.min(clientSendTimeoutMs, headersTimeoutMs));
@@ -146,10 +150,12 @@ class HttpFront implements Front, EntranceHost, VisitHost {
     const limit = setTimeout(() => {
       for (const client of this.clients.snapshot()) client.cut();
       open.cut();
+      this.#entrance.gate?.cut();
     }, timeoutMs);
     await Promise.all(listens.map(({ server }) => drainHttpServer(server, timeoutMs)));
     await open.emptied();
     clearTimeout(limit);
+    this.#entrance.gate?.close();
     for (const stage of this.stages) stage.close?.();
     this.defaultRoute.group.close();
     this.admission.close();
@@ -164,10 +170,11 @@ class HttpFront implements Front, EntranceHost, VisitHost {
       requests: this.#requests,
       openRequests: this.#openRequests,
       tunnels: this.upgrades.open.tunnels,
-      openConnections: this.clients.size,
+      openConnections: this.clients.size + (this.#entrance.gate?.waiting ?? 0),
       refusedConnections: this.admission.refused,
       clientLimits: this.clientLimits.stats(),
       isDraining: this.isDraining,
+      counts: Object.assign({}, ...this.stages.map((stage) => stage.counts?.())) as FrontStats["counts"],
       upstreams: this.defaultRoute.group.stats(),
     };
   }

@@ -2,6 +2,12 @@ import { tmpdir } from "node:os";
 import { ConfigError } from "../errors.ts";
 import { type Logger, silentLog } from "../log.ts";
 import { checkRanges, withDefaults } from "../settings.ts";
+import { ACCESS_DEFAULTS, type AccessOptions, checkAccessOptions } from "./access/access-options.ts";
+import {
+  checkIdentityOptions,
+  IDENTITY_DEFAULTS,
+  type IdentityOptions,
+} from "./identity/identity-options.ts";
 import type { OffloadOptions } from "./offload-options.ts";
 import { checkRateOptions, RATE_DEFAULTS, type RateOptions } from "./rate/rate-options.ts";
 import {
@@ -13,7 +19,12 @@ import {
 import type { AllowedUpgrades } from "./upgrade-rules.ts";
 
 /** Options of {@link createFront}. */
-export interface FrontOptions extends OffloadOptions, RateOptions, StaticOptions {
+export interface FrontOptions
+  extends AccessOptions,
+    IdentityOptions,
+    OffloadOptions,
+    RateOptions,
+    StaticOptions {
   /**
    * Addresses of the uwsgi servers: `host:port`, `unix:/path`, each also with `uwsgi://` in front. With several, requests go
    * round in turn, and a server that can not be reached is passed over. May be empty where static files are served: what is none of them
@@ -73,11 +84,10 @@ export interface FrontOptions extends OffloadOptions, RateOptions, StaticOptions
   readonly headersTimeoutMs?: number;
   /** Longest silence of a client inside a request body. @defaultValue 60 000 */
   readonly bodyTimeoutMs?: number;
-  /**
-   * Bytes a second at which a request body must arrive, on the average and after the first 20 seconds; else 408. 0: any rate will do.
-   * @defaultValue 500
-   */
-  readonly bodyMinRate?: number;
+  /** Bytes of request body that a client has to send in a second, on the whole; 0: any. A slower one is answered 408. @defaultValue 500 */
+  readonly minBodyRate?: number;
+  /** Time that a client has for its body beyond what it takes at `minBodyRate`. @defaultValue 20 000 */
+  readonly minBodyRateAfterMs?: number;
   /** Longest time a client may take nothing of its response. @defaultValue 60 000 */
   readonly clientSendTimeoutMs?: number;
   /** How long an idle client connection is kept. @defaultValue 75 000 */
@@ -109,6 +119,8 @@ const MEBIBYTE = 1024 * 1024;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 const DEFAULTS: FrontSettings = {
+  ...ACCESS_DEFAULTS,
+  ...IDENTITY_DEFAULTS,
   ...RATE_DEFAULTS,
   ...STATIC_DEFAULTS,
   to: [],
@@ -133,7 +145,8 @@ const DEFAULTS: FrontSettings = {
   maxHeaders: 100,
   headersTimeoutMs: 15_000,
   bodyTimeoutMs: 60_000,
-  bodyMinRate: 500,
+  minBodyRate: 500,
+  minBodyRateAfterMs: 20_000,
   clientSendTimeoutMs: 60_000,
   keepAliveTimeoutMs: 75_000,
   maxConnections: 0,
@@ -164,12 +177,14 @@ const RANGES = {
   maxHeaders: [1, 1000],
   headersTimeoutMs: [1, MAX_TIMER_MS],
   bodyTimeoutMs: [1, MAX_TIMER_MS],
-  bodyMinRate: [0, 1024 * MEBIBYTE],
+  minBodyRate: [0, 1024 * MEBIBYTE],
+  minBodyRateAfterMs: [1, MAX_TIMER_MS],
   clientSendTimeoutMs: [1, MAX_TIMER_MS],
   keepAliveTimeoutMs: [0, MAX_TIMER_MS],
   maxConnections: [0, 10_000_000],
   maxRequestsPerConnection: [0, MAX_TIMER_MS],
   tunnelIdleTimeoutMs: [1, MAX_TIMER_MS],
+  proxyProtocolTimeoutMs: [1, MAX_TIMER_MS],
   staticMemoryBytes: [0, 1024 * MEBIBYTE],
 } as const;
 
@@ -181,6 +196,8 @@ const RANGES = {
 export function resolveFrontOptions(options: FrontOptions): FrontSettings {
   const settings = withDefaults<FrontOptions>(DEFAULTS, options);
   checkRanges<keyof typeof RANGES>(settings, RANGES);
+  checkAccessOptions(settings);
+  checkIdentityOptions(settings);
   checkRateOptions(settings);
   checkStaticOptions(settings);
   if (settings.to.length === 0 && !servesFiles(settings))

@@ -1,3 +1,6 @@
+import { restrictsAccess } from "./access/access-options.ts";
+import { AccessStage } from "./access/access-stage.ts";
+import { IdentityStage } from "./identity/identity-stage.ts";
 import type { FrontSettings } from "./options.ts";
 import type { Stage } from "./pipeline/stage.ts";
 import type { ClientLimits } from "./rate/client-limits.ts";
@@ -12,6 +15,8 @@ import { servesFiles } from "./static/static-options.ts";
 export function createStages(settings: FrontSettings, clientLimits: ClientLimits): readonly Stage[] {
   const stages: (Stage | false)[] = [
     new ValidationStage(settings),
+    settings.trustedProxies.length > 0 && new IdentityStage(settings),
+    restrictsAccess(settings) && new AccessStage(settings),
     clientLimits.stage ?? false,
     servesFiles(settings) && new StaticStage(settings),
     new UpstreamStage(),

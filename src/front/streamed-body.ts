@@ -6,7 +6,7 @@ import { BodyPace, type BodyPaceLimits } from "./body-pace.ts";
 /** After these there is something to read, or nothing more to wait for. */
 const EVENTS = ["readable", "end", "error", "close"] as const;
 
-/** A request body that is passed on as it comes, and at the least at a certain pace. Can be read once. */
+/** A request body that is passed on as it comes, with limits on the client's silence and slowness. Can be read once. */
 export class StreamedBody implements Deadlined, AsyncIterable<Uint8Array> {
   deadline: number = Number.POSITIVE_INFINITY;
   slot = -1;
@@ -14,7 +14,7 @@ export class StreamedBody implements Deadlined, AsyncIterable<Uint8Array> {
   readonly #deadlines: Deadlines<Deadlined>;
   readonly #pace: BodyPace;
   #wasRead = false;
-  #isTimedOut = false;
+  #complaint: string | undefined;
   #received = 0;
   #wakeUp: (() => void) | undefined;
 
@@ -30,7 +30,7 @@ export class StreamedBody implements Deadlined, AsyncIterable<Uint8Array> {
   }
 
   onDeadline(): void {
-    this.#isTimedOut = true;
+    this.#complaint = this.#pace.complaint(this.#deadlines.now);
     this.#wake();
   }
 
@@ -63,11 +63,11 @@ export class StreamedBody implements Deadlined, AsyncIterable<Uint8Array> {
       const block = this.#request.read() as Buffer | null;
       if (block) {
         this.deadline = Number.POSITIVE_INFINITY;
-        this.#pace.receive(this.#deadlines.now, block.length);
+        this.#pace.pause(this.#deadlines.now, block.length);
         return block;
       }
       if (this.#request.readableEnded) return undefined;
-      if (this.#isTimedOut || this.#request.destroyed) throw this.#failure();
+      if (this.#complaint !== undefined || this.#request.destroyed) throw this.#failure();
       await new Promise<void>((resolve) => {
         this.#wakeUp = resolve;
       });
@@ -76,8 +76,8 @@ export class StreamedBody implements Deadlined, AsyncIterable<Uint8Array> {
 
   #failure(): ProtocolError {
     const at = { offset: this.#received, statusHint: 408 };
-    return this.#isTimedOut
-      ? new ProtocolError("UWB_ERR_BODY_TIMEOUT", this.#pace.fault(this.#deadlines.now), at)
+    return this.#complaint !== undefined
+      ? new ProtocolError("UWB_ERR_BODY_TIMEOUT", this.#complaint, at)
       : new ProtocolError("UWB_ERR_CLIENT_GONE", "the client left inside its request body", at);
   }
 }

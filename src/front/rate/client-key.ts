@@ -1,6 +1,9 @@
-const GROUPS = 8;
+import { parseIp } from "../../net/ip-address.ts";
+
+const WORD_BITS = 32;
 const GROUP_BITS = 16;
-const ALL_BITS = GROUPS * GROUP_BITS;
+/** `64:ff9b::/96`, IPv4 behind a translator. */
+const TRANSLATED = [0x64ff9b, 0, 0] as const;
 
 /**
  * Under what a client is counted: IPv4 addresses by themselves, IPv6 ones by the network they are in, since a household has 2^64 of them.
@@ -11,48 +14,28 @@ const ALL_BITS = GROUPS * GROUP_BITS;
  */
 export function clientKey(address: string, ipv6Prefix: number): string {
   if (!address.includes(":")) return address;
-  const [plain = ""] = address.split("%", 1);
-  const groups = ipv6Groups(plain);
-  if (!groups) return address;
-  const [first = 0, second, , , , sixth] = groups;
-  if (groups.slice(0, 5).every((group) => group === 0) && sixth === 0xffff) return ipv4Of(groups);
-  const isLinkLocal = (first & 0xffc0) === 0xfe80;
-  const isTranslated = first === 0x64 && second === 0xff9b;
-  if (isLinkLocal) return address.toLowerCase();
-  return networkOf(groups, isTranslated ? ALL_BITS : ipv6Prefix);
+  const parsed = parseIp(address);
+  if (!parsed) return address;
+  const { family, words } = parsed;
+  const [first = 0, , , last = 0] = words;
+  if (family === 4) return dotted(first);
+  // The zone tells them apart as well.
+  if (first >>> 22 === 0xfe80 >>> 6) return address.toLowerCase();
+  if (TRANSLATED.every((word, index) => words[index] === word)) return dotted(last);
+  return networkOf(words, ipv6Prefix);
 }
 
-function networkOf(groups: readonly number[], prefix: number): string {
-  const kept = groups.map((group, index) => {
-    const bits = Math.min(GROUP_BITS, Math.max(0, prefix - index * GROUP_BITS));
-    return (group & (0xffff << (GROUP_BITS - bits)) & 0xffff).toString(16);
+/** Written as `2001:db8:1:2::/64`. */
+function networkOf(words: readonly number[], prefix: number): string {
+  const groups = words.flatMap((word, index) => {
+    const rest = Math.min(WORD_BITS, Math.max(0, (index + 1) * WORD_BITS - prefix));
+    const kept = rest === WORD_BITS ? 0 : (word >>> rest) << rest;
+    return [(kept >>> GROUP_BITS).toString(16), (kept & 0xffff).toString(16)];
   });
-  return `${kept.slice(0, Math.ceil(prefix / GROUP_BITS)).join(":")}/${prefix}`;
+  const told = groups.slice(0, Math.ceil(prefix / GROUP_BITS));
+  return `${told.join(":")}${told.length < groups.length ? "::" : ""}/${prefix}`;
 }
 
-function ipv4Of(groups: readonly number[]): string {
-  return groups
-    .slice(-2)
-    .flatMap((group) => [group >> 8, group & 0xff])
-    .join(".");
-}
-
-/** @returns `undefined` for what is no IPv6 address. */
-function ipv6Groups(address: string): number[] | undefined {
-  const halves = withoutDots(address).split("::");
-  if (halves.length > 2) return undefined;
-  const [before = [], after = []] = halves.map((half) => (half === "" ? [] : half.split(":")));
-  const missing = GROUPS - before.length - after.length;
-  if (halves.length === 1 ? missing !== 0 : missing < 1) return undefined;
-  const texts = [...before, ...Array.from({ length: missing }, () => "0"), ...after];
-  if (!texts.every((text) => /^[\da-f]{1,4}$/i.test(text))) return undefined;
-  return texts.map((text) => Number.parseInt(text, 16));
-}
-
-/** `::ffff:192.0.2.1` as `::ffff:c000:201`. */
-function withoutDots(address: string): string {
-  const [, head = "", ...digits] = /^(.*:)(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(address) ?? [];
-  if (digits.length === 0) return address;
-  const [a = 0, b = 0, c = 0, d = 0] = digits.map(Number);
-  return `${head}${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
+function dotted(word: number): string {
+  return [24, 16, 8, 0].map((shift) => (word >>> shift) & 0xff).join(".");
 }

@@ -1,7 +1,9 @@
 import type { Socket } from "node:net";
 import type { Logger } from "../../log.ts";
+import { AddressRules } from "../../net/address-rules.ts";
 import { RepeatedWarning } from "../../net/repeated-warning.ts";
 import { clientFacts } from "../client-facts.ts";
+import type { IdentityOptions } from "../identity/identity-options.ts";
 import { clientKey } from "./client-key.ts";
 import { type Limiter, LocalLimiter } from "./limiter.ts";
 import { LIMITS, type RateOptions, rateLimits } from "./rate-options.ts";
@@ -19,19 +21,29 @@ export interface ClientLimitStats {
   readonly unjudged: number;
 }
 
+/** What the limits of a front depend on. */
+type ClientLimitSettings = Required<RateOptions> & Required<IdentityOptions> & { readonly log: Logger };
+
 /** The limits per client of a front. */
 export class ClientLimits {
   /** `undefined`: requests are not limited. */
   readonly stage: RateStage | undefined;
   readonly #connections: Limiter | undefined;
-  readonly #settings: Required<RateOptions>;
+  readonly #settings: ClientLimitSettings;
+  /** Connections of these are those of many clients. */
+  readonly #proxies: AddressRules | undefined;
+  /** One that an HTTP server reads for the second time is still one. */
+  readonly #seen = new WeakSet<Socket>();
   readonly #warning: RepeatedWarning;
   readonly #shared: SharedLimiter[] = [];
   #refusedConnections = 0;
 
-  constructor(settings: Required<RateOptions> & { readonly log: Logger }) {
+  constructor(settings: ClientLimitSettings) {
     const { limitRequests, limitRequestsInProgress, maxConnectionsPerClient, log } = settings;
+    const { trustedProxies, proxyProtocol } = settings;
     this.#settings = settings;
+    if (trustedProxies.length > 0 && proxyProtocol === "off")
+      this.#proxies = new AddressRules({ allow: trustedProxies, others: "deny" });
     this.#warning = new RepeatedWarning(log, "connections are refused: a client has too many");
     if (limitRequests !== false || limitRequestsInProgress > 0) {
       const limiter = this.#limiter(LIMITS.requests, limitRequestsInProgress > 0, log);
@@ -47,9 +59,11 @@ export class ClientLimits {
    * @returns False: it has too many.
    */
   admits(socket: Socket, onRefused: () => void): boolean {
-    if (!this.#connections) return true;
-    const key = clientKey(clientFacts(socket).remoteAddress, this.#settings.limitIpv6Prefix);
-    if (key === "") return true;
+    if (!this.#connections || this.#seen.has(socket)) return true;
+    this.#seen.add(socket);
+    const { remoteAddress } = clientFacts(socket);
+    const key = clientKey(remoteAddress, this.#settings.limitIpv6Prefix);
+    if (key === "" || this.#proxies?.allows(remoteAddress)) return true;
     const ticket = this.#connections.enter(key, () => {
       if (ticket.verdict === ADMITTED) return;
       this.#refused(key);

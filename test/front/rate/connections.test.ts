@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { FrontOptions } from "../../../src/front/options.ts";
 import { startFront } from "../../support/fronts.ts";
-import type { Talker } from "../../support/tunnels.ts";
+import { type Talker, upgradeRequest } from "../../support/tunnels.ts";
 import { until } from "../../support/wait.ts";
 import { startWorker, textApp } from "../../support/workers.ts";
 import { COUNTERS, deskFor, getFrom, talkFrom } from "./local-clients.ts";
@@ -60,4 +60,32 @@ describe.each(COUNTERS)("connections counted %s", (counter) => {
     await until(() => front.stats().openConnections === 0, "all are gone");
     expect((await getFrom("127.0.0.2", endpoint)).status).toBe(200);
   });
+});
+
+test("a connection that is read for the second time, since it may not switch, is still one", async () => {
+  const { endpoint } = await startLimited("here", 1);
+  const client = talkFrom("127.0.0.2", endpoint, upgradeRequest("unknown"));
+  await served(client);
+  client.socket.write(GET);
+  await until(() => client.heard().split("HTTP/1.1 200").length === 3, "both requests are served");
+});
+
+test("connections of a trusted proxy are those of many clients, and do not count", async () => {
+  const { endpoint: worker } = await startWorker(textApp("ok"));
+  const options = { maxConnectionsPerClient: 1, trustedProxies: ["127.0.0.2"] };
+  const { endpoint } = await startFront([worker], options);
+  for (let count = 0; count < 3; count += 1) await served(talkFrom("127.0.0.2", endpoint, GET));
+  await served(talkFrom("127.0.0.3", endpoint, GET));
+  await talkFrom("127.0.0.3", endpoint, GET).untilHeard("503");
+});
+
+test("connections count for the address that the PROXY protocol names", async () => {
+  const { endpoint: worker } = await startWorker(textApp("ok"));
+  const options = { maxConnectionsPerClient: 1, trustedProxies: ["127.0.0.2"], proxyProtocol: "v1" } as const;
+  const { endpoint } = await startFront([worker], options);
+  const from = (address: string): Talker =>
+    talkFrom("127.0.0.2", endpoint, `PROXY TCP4 ${address} 192.0.2.9 1000 80\r\n${GET}`);
+  await served(from("192.0.2.1"));
+  await served(from("192.0.2.2"));
+  await from("192.0.2.1").untilHeard("503");
 });

@@ -176,3 +176,17 @@ test("clients of a Unix socket have no address, and no limits", async () => {
   await until(() => heard.split("HTTP/1.1 200").length === 4, "three answers");
   socket.destroy();
 });
+
+test("behind a trusted proxy each of its clients has a share of its own", async () => {
+  const { endpoint } = await startWorker(textApp("ok"));
+  const options = { limitRequests: { requests: 1, perSeconds: 3600 }, trustedProxies: ["127.0.0.2"] };
+  const { endpoint: http } = await startFront([endpoint], options);
+  const statusFor = async (client: string): Promise<string | undefined> => {
+    const head = `GET / HTTP/1.1\r\nHost: a.test\r\nX-Forwarded-For: ${client}\r\nConnection: close\r\n\r\n`;
+    const heard = await talkFrom("127.0.0.2", http, head).untilHeard("\r\n\r\n");
+    return /^HTTP\/1\.1 (\d+)/.exec(heard)?.[1];
+  };
+  expect(await statusFor("2001:db8::1")).toBe("200");
+  expect(await statusFor("2001:db8:0:1::1")).toBe("200");
+  expect(await statusFor("2001:db8::2")).toBe("429");
+});
