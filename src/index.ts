@@ -15,6 +15,13 @@ export { createFront, type Front, type FrontStats } from "./front/front.ts";
 export type { FrontOptions } from "./front/options.ts";
 export type { RateOptions } from "./front/rate/rate-options.ts";
 export type { RequestRate } from "./front/rate/request-rate.ts";
+export type {
+  AnswerRouteOptions,
+  ForwardRouteOptions,
+  RedirectRouteOptions,
+  RouteOptions,
+  RoutingOptions,
+} from "./front/routes/route-options.ts";
 export type { StaticOptions } from "./front/static/static-options.ts";
 export { defineApplication } from "./gateway/define-application.ts";
 export { requestUrl } from "./gateway/request-url.ts";

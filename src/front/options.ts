@@ -10,6 +10,8 @@ import {
 } from "./identity/identity-options.ts";
 import type { OffloadOptions } from "./offload-options.ts";
 import { checkRateOptions, RATE_DEFAULTS, type RateOptions } from "./rate/rate-options.ts";
+import { checkRoutes } from "./routes/check-routes.ts";
+import { ROUTING_DEFAULTS, type RoutingOptions } from "./routes/route-options.ts";
 import {
   checkStaticOptions,
   STATIC_DEFAULTS,
@@ -24,13 +26,14 @@ export interface FrontOptions
     IdentityOptions,
     OffloadOptions,
     RateOptions,
+    RoutingOptions,
     StaticOptions {
   /**
    * Addresses of the uwsgi servers: `host:port`, `unix:/path`, each also with `uwsgi://` in front. With several, requests go
-   * round in turn, and a server that can not be reached is passed over. May be empty where static files are served: what is none of them
-   * is then answered 404.
+   * round in turn, and a server that can not be reached is passed over. May be left out where static files are served, or where there are
+   * routes: what is neither is then answered 404. @defaultValue none
    */
-  readonly to: readonly string[];
+  readonly to?: readonly string[];
   /**
    * Keep connections to workers of this project for further requests. Other servers take no notice of the offer, and get a connection per
    * request. @defaultValue true
@@ -123,6 +126,7 @@ const DEFAULTS: FrontSettings = {
   ...IDENTITY_DEFAULTS,
   ...RATE_DEFAULTS,
   ...STATIC_DEFAULTS,
+  ...ROUTING_DEFAULTS,
   to: [],
   persist: true,
   persistIdleMs: 4000,
@@ -200,7 +204,8 @@ export function resolveFrontOptions(options: FrontOptions): FrontSettings {
   checkIdentityOptions(settings);
   checkRateOptions(settings);
   checkStaticOptions(settings);
-  if (settings.to.length === 0 && !servesFiles(settings))
+  checkRoutes(settings.routes, settings.to.length > 0);
+  if (settings.to.length + settings.routes.length === 0 && !servesFiles(settings))
     throw new ConfigError("to", "name at least one uwsgi server to send requests to (--to)");
   for (const name of Object.keys(settings.params)) {
     if (name.startsWith("UWSGI_")) {
