@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { ProtocolError, UpstreamError, type UwsgiBridgeError } from "../errors.ts";
 import type { Deadlined, Deadlines } from "../net/deadlines.ts";
+import { countRead } from "../net/read-garbage.ts";
 import type { FrontSettings } from "./options.ts";
 import { Spool } from "./spool.ts";
 
@@ -65,6 +66,7 @@ export class BodyReader implements Deadlined {
   }
 
   #receive(chunk: Buffer): void {
+    countRead(chunk.length);
     if (this.#isOver) return;
     const limit = this.#settings.maxBodyBytes;
     const size = this.#spool.size + chunk.length;

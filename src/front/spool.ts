@@ -1,5 +1,6 @@
 import { type FileHandle, open, unlink } from "node:fs/promises";
 import { join } from "node:path";
+import { countRead } from "../net/read-garbage.ts";
 import { pushBlock } from "../push-block.ts";
 
 /** Options of {@link Spool}. */
@@ -122,6 +123,7 @@ export class Spool {
       const { bytesRead } = await file.read(block, 0, block.length, position);
       if (bytesRead === 0) throw new Error("a temporary file is shorter than what was written to it");
       position += bytesRead;
+      countRead(bytesRead);
       yield block.subarray(0, bytesRead);
     }
   }

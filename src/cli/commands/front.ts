@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { createFront } from "../../front/front.ts";
 import type { Endpoint } from "../../net/endpoint.ts";
+import { collectReadGarbage } from "../../net/read-garbage.ts";
 import { NO_REPORT } from "../../supervisor/messages.ts";
 import { aliasHelp } from "../aliases.ts";
 import { addCommonFlags, type CommonFlags } from "../common-flags.ts";
@@ -14,6 +15,7 @@ import { inheritedSocket } from "../sockets.ts";
 import { superviseCommand } from "../supervise-command.ts";
 import { untilStopped } from "../until-stopped.ts";
 import { addSocketFlags, listenOptions, type SocketFlags } from "../worker-flags.ts";
+import { youngCollector } from "../young-collector.ts";
 
 /** `uwsgi-bridge front`: HTTP for uwsgi servers, ours or anybody's. */
 export function registerFront(program: Command, io: CliIo): void {
@@ -64,6 +66,7 @@ async function runFront(
     await superviseCommand(io, { args, app: what, flags, endpoints: [endpoint], listen, log, announce });
     return;
   }
+  collectReadGarbage(youngCollector());
   const front = createFront({ ...frontOptions(flags), to, log });
   const bound = await front.listen(endpoint, { ...listen, ...inheritedSocket(io, 0) });
   if (!io.child) announce(bound);
