@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createFront, type FrontStats } from "./front/front.ts";
+import { createFront, type Front, type FrontStats } from "./front/front.ts";
 import type { FrontOptions } from "./front/options.ts";
 import { type Logger, silentLog } from "./log.ts";
 import type { Endpoint } from "./net/endpoint.ts";
@@ -68,6 +68,14 @@ export async function serve(options: ServeOptions): Promise<Served> {
   const directory = await mkdtemp(join(tmpdir(), "uwsgi-bridge-"));
   const removeDirectory = (): Promise<void> => rm(directory, { recursive: true, force: true });
   const path = join(directory, "w");
+  let front: Front;
+  try {
+    // Before anything is started: an option that can not be used is heard of at once.
+    front = createFront({ maxVars: WORKER_MAX_VARS, ...options.front, to: [`unix:${path}`] });
+  } catch (error) {
+    await removeDirectory();
+    throw error;
+  }
   const socket = await openSharedSocket({ type: "unix", path });
   const supervisor = new Supervisor({
     command: COMMAND,
@@ -81,7 +89,6 @@ export async function serve(options: ServeOptions): Promise<Served> {
   options.onStarting?.(supervisor);
   try {
     await supervisor.start();
-    const front = createFront({ maxVars: WORKER_MAX_VARS, ...options.front, to: [`unix:${path}`] });
     const endpoint = await front.listen(options.http, options.listen);
     return {
       endpoint,

@@ -4,6 +4,7 @@ import type { Deadlined, Deadlines } from "../net/deadlines.ts";
 import { countRead } from "../net/read-garbage.ts";
 import type { FrontSettings } from "./options.ts";
 import { Spool } from "./spool.ts";
+import { errno } from "./temporary-file.ts";
 
 /** Who waits for a body to be read. */
 export interface BodyListener {
@@ -93,9 +94,8 @@ export class BodyReader implements Deadlined {
   }
 
   #spoolFailed(error: unknown): void {
-    this.#fail(
-      new UpstreamError("UWB_ERR_SPOOL", "the request body could not be stored", 503, { cause: error }),
-    );
+    const message = `the request body could not be stored in ${this.#settings.tempDir}: ${errno(error)}`;
+    this.#fail(new UpstreamError("UWB_ERR_SPOOL", message, 503, { cause: error }));
   }
 
   #ended(): void {
