@@ -1,8 +1,10 @@
 import { lookup } from "node:dns/promises";
 import { lstat, rename, rm } from "node:fs/promises";
 import net from "node:net";
+import { dirname } from "node:path";
 import { getSystemErrorMap } from "node:util";
 import { UsageError } from "../errors.ts";
+import { removeDeadSockets } from "./dead-sockets.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { type ListenOptions, listenError } from "./listen.ts";
 import { publishSocket, removeSocket, temporaryName } from "./unix-socket.ts";
@@ -89,7 +91,8 @@ async function openTcp(endpoint: Extract<Endpoint, { readonly type: "tcp" }>): P
   };
 }
 
-function openUnix(endpoint: UnixEndpoint, options: ListenOptions): SharedSocket {
+async function openUnix(endpoint: UnixEndpoint, options: ListenOptions): Promise<SharedSocket> {
+  await removeDeadSockets(dirname(endpoint.path));
   const temporary = temporaryName(endpoint.path);
   const umask = process.umask(OWNER_ONLY);
   let handle: Handle;
