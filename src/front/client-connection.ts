@@ -50,6 +50,7 @@ export class ClientConnection implements Deadlined {
   /** What is to be said behind the response that is on its way, instead of anything else. */
   #lastWords: string | undefined;
   #isOver = false;
+  #hold: "none" | "held" | "released" = "none";
   #idleSince: number;
 
   /** The one of this socket. */
@@ -85,7 +86,7 @@ export class ClientConnection implements Deadlined {
       return;
     }
     this.#waiting.push({ request, response, begin });
-    if (this.#waiting.length >= MAX_READ_AHEAD) this.#socket.pause();
+    if (this.#waiting.length >= MAX_READ_AHEAD) this.#stopReading();
   }
 
   /** What the client sent is no HTTP: say so, behind the response that is on its way, and close. */
@@ -93,7 +94,7 @@ export class ClientConnection implements Deadlined {
     if (this.#isOver || this.#lastWords !== undefined) return;
     if (this.#current?.request.complete) {
       this.#lastWords = text;
-      this.#socket.pause();
+      this.#stopReading();
     } else if (this.#current?.response.headersSent) {
       this.#isOver = true;
       this.#breakOff?.();
@@ -146,7 +147,23 @@ export class ClientConnection implements Deadlined {
     const next = this.#waiting.shift();
     if (next) this.#begin(next);
     else if (this.#lastWords !== undefined) this.#sayGoodbye(this.#lastWords);
-    else if (this.#socket.isPaused()) this.#socket.resume();
+    else if (this.#hold === "held") this.#readOn();
+  }
+
+  /** Leave what the client sends where it is. Each request that is done with lets the socket flow again, whoever stopped it. */
+  #stopReading(): void {
+    if (this.#hold === "none") {
+      this.#socket.on("resume", () => {
+        if (this.#hold === "held") this.#socket.pause();
+      });
+    }
+    this.#hold = "held";
+    this.#socket.pause();
+  }
+
+  #readOn(): void {
+    this.#hold = "released";
+    this.#socket.resume();
   }
 
   #sayGoodbye(text: string): void {
