@@ -27,6 +27,7 @@ interface WaitingRequest {
 }
 
 const CONNECTION: unique symbol = Symbol("clientConnection");
+type Carrier = Socket & { [CONNECTION]?: ClientConnection };
 /** Requests that may be read ahead of the one that is served. */
 const MAX_READ_AHEAD = 8;
 /** How often a connection is looked at. */
@@ -43,8 +44,9 @@ export class ClientConnection implements Deadlined {
   slot = -1;
   readonly #socket: Socket;
   readonly #host: ClientHost;
-  readonly #progress: WriteProgress;
-  readonly #waiting: WaitingRequest[] = [];
+  /** None of these before it is needed: there may be ten thousand connections that do nothing. */
+  #progress: WriteProgress | undefined;
+  #waiting: WaitingRequest[] | undefined;
   #current: WaitingRequest | undefined;
   #breakOff: (() => void) | undefined;
   /** What is to be said behind the response that is on its way, instead of anything else. */
@@ -55,7 +57,7 @@ export class ClientConnection implements Deadlined {
 
   /** The one of this socket. */
   static of(socket: Socket, host: ClientHost): ClientConnection {
-    const carrier = socket as Socket & { [CONNECTION]?: ClientConnection };
+    const carrier: Carrier = socket;
     carrier[CONNECTION] ??= new ClientConnection(socket, host);
     return carrier[CONNECTION];
   }
@@ -64,13 +66,23 @@ export class ClientConnection implements Deadlined {
     const { now } = host.clients;
     this.#socket = socket;
     this.#host = host;
-    this.#progress = new WriteProgress(socket);
     this.#idleSince = now;
     this.deadline = now + CHECK_MS;
     host.clients.watch(this);
     // Before the HTTP server, which would end the connection in an orderly way: half a page of unknown length would look whole.
-    socket.prependListener("end", () => this.#breakOff?.());
-    socket.once("close", () => this.#closed());
+    socket.prependListener("end", ended);
+    socket.on("close", closed);
+  }
+
+  /** The client has sent all it will. */
+  ended(): void {
+    this.#breakOff?.();
+  }
+
+  closed(): void {
+    this.#isOver = true;
+    this.#waiting = undefined;
+    this.#host.clients.forget(this);
   }
 
   /** Nothing more is served here. */
@@ -85,6 +97,7 @@ export class ClientConnection implements Deadlined {
       this.#begin({ request, response, begin });
       return;
     }
+    this.#waiting ??= [];
     this.#waiting.push({ request, response, begin });
     if (this.#waiting.length >= MAX_READ_AHEAD) this.#stopReading();
   }
@@ -122,10 +135,12 @@ export class ClientConnection implements Deadlined {
     this.deadline = now + CHECK_MS;
     if (!this.#current) {
       if (now - this.#idleSince > idleTimeoutMs) this.#socket.destroy();
-    } else if (this.#progress.stalledMs(now) >= clientSendTimeoutMs) {
-      this.#host.onStalled(this.#current.request);
-      this.cut();
+      return;
     }
+    this.#progress ??= new WriteProgress(this.#socket);
+    if (this.#progress.stalledMs(now) < clientSendTimeoutMs) return;
+    this.#host.onStalled(this.#current.request);
+    this.cut();
   }
 
   #begin(next: WaitingRequest): void {
@@ -141,10 +156,10 @@ export class ClientConnection implements Deadlined {
     if (this.#isOver) return;
     if (this.#socket.destroyed || this.#socket.writableEnded) {
       this.#isOver = true;
-      this.#waiting.length = 0;
+      this.#waiting = undefined;
       return;
     }
-    const next = this.#waiting.shift();
+    const next = this.#waiting?.shift();
     if (next) this.#begin(next);
     else if (this.#lastWords !== undefined) this.#sayGoodbye(this.#lastWords);
     else if (this.#hold === "held") this.#readOn();
@@ -168,15 +183,19 @@ export class ClientConnection implements Deadlined {
 
   #sayGoodbye(text: string): void {
     this.#isOver = true;
-    this.#waiting.length = 0;
+    this.#waiting = undefined;
     lingerOnClose(this.#socket);
     this.#socket.write(text, "latin1");
     this.#socket.destroySoon();
   }
+}
 
-  #closed(): void {
-    this.#isOver = true;
-    this.#waiting.length = 0;
-    this.#host.clients.forget(this);
-  }
+// One function for all connections, instead of two for each.
+
+function ended(this: Carrier): void {
+  this[CONNECTION]?.ended();
+}
+
+function closed(this: Carrier): void {
+  this[CONNECTION]?.closed();
 }
