@@ -82,11 +82,6 @@ export class Exchange implements Deadlined, ConnectionUser, WriterContext {
     return this.#failedAt;
   }
 
-  /** The connection was used before this exchange. */
-  get wasReused(): boolean {
-    return this.#connection?.isReused ?? false;
-  }
-
   /** Take blocks again after `onData` answered false. */
   resume(): void {
     if (!this.#isPaused || this.#phase === "over") return;

@@ -55,11 +55,6 @@ export class UpstreamConnection implements Deadlined {
     this.socket.on("close", () => this.#broken(undefined));
   }
 
-  /** It carried a request before the present one. */
-  get isReused(): boolean {
-    return this.requests > 1;
-  }
-
   /**
    * The server reset the connection. Node reports that as an orderly end when it arrives together with the last data; a TCP connection that
    * was reset has no peer any more.

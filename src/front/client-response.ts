@@ -1,4 +1,5 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
+import { latin1Text } from "../codec/latin1-text.ts";
 import type { ResponseFraming } from "../codec/response-framing.ts";
 import type { HeaderPair, ResponseHead } from "../codec/response-head.ts";
 import { clientHeaders } from "./response-headers.ts";
@@ -174,7 +175,7 @@ export class ClientResponse {
     if (!isWhole) this.#flushHeld();
     this.#writeHead();
     // Node joins a text with the head, where bytes would be a second write.
-    if (isWhole && block.length <= ONE_WRITE_BYTES) this.#response.end(latin1(block), "latin1");
+    if (isWhole && block.length <= ONE_WRITE_BYTES) this.#response.end(latin1Text(block), "latin1");
     else this.#response.end(block);
   }
 
@@ -192,8 +193,4 @@ export class ClientResponse {
     headers.push(...this.closing());
     this.#response.writeHead(head.status, head.reason, headers as never);
   }
-}
-
-function latin1(block: Uint8Array): string {
-  return Buffer.from(block.buffer, block.byteOffset, block.byteLength).toString("latin1");
 }

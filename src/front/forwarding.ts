@@ -211,7 +211,7 @@ export class Forwarding implements ExchangeHandler {
       failedAt: exchange.failedAt,
       method: parsed.method,
       isReplayable: this.#isReplayable || !(this.#body as StreamedBody).wasRead,
-      hasAlternative: exchange.wasReused || upstreams.length > 1 || this.#upstream.keepsConnections,
+      hasAlternative: upstreams.length > 1 || this.#upstream.keepsConnections,
       lost: this.#lost,
       failed: this.#failed,
       servers: upstreams.length,
