@@ -5,6 +5,7 @@ import { type Endpoint, parseEndpoint } from "../net/endpoint.ts";
 import { systemdEndpoints } from "../supervisor/systemd-sockets.ts";
 import { type AccessFlags, accessOptions, addAccessFlags } from "./access-flags.ts";
 import { type AccessLogFlags, addAccessLogFlags } from "./access-log-flags.ts";
+import { addBalanceFlags, type BalanceFlags, balanceOptions } from "./balance-flags.ts";
 import { addExplainFlags, type ExplainFlags, explainOptions } from "./explain-flags.ts";
 import {
   collectDirectory,
@@ -17,11 +18,19 @@ import {
   parseSwitch,
 } from "./flags.ts";
 import type { CliIo } from "./io.ts";
+import { addRateFlags, type RateFlags, rateOptions } from "./rate-flags.ts";
 import { addRouteFlags, type RouteFlags, routeOptions } from "./route-flags.ts";
 import { addStaticFlags, type StaticFlags, staticOptions } from "./static-flags.ts";
 
 /** The flags of the front as commander delivers them. */
-export interface FrontFlags extends AccessFlags, AccessLogFlags, ExplainFlags, RouteFlags, StaticFlags {
+export interface FrontFlags
+  extends AccessFlags,
+    AccessLogFlags,
+    BalanceFlags,
+    ExplainFlags,
+    RateFlags,
+    RouteFlags,
+    StaticFlags {
   readonly http?: string;
   readonly persist?: boolean;
   readonly persistIdle?: number;
@@ -110,7 +119,7 @@ export function addFrontFlags(command: Command): Command {
       "bytes of a body kept in memory, the rest in a file (default: 64k)",
       parseSize,
     )
-    .option("--temp-dir <dir>", "directory of temporary files")
+    .option("--temp-dir <dir>", "directory of temporary files (default: the system's)")
     .option("--client-max-body-size <size>", "largest request body, 0 for no limit (default: 64m)", parseSize)
     .option("--max-header-size <size>", "largest request head (default: 16k)", parseSize)
     .option("--max-headers <count>", "most header fields of a request (default: 100)", parseCount)
@@ -157,13 +166,13 @@ export function addFrontFlags(command: Command): Command {
       "send files in this directory that X-Sendfile names; may be repeated",
       collectDirectory,
     );
-  const withAreas = addStaticFlags(addRouteFlags(addAccessFlags(command)));
-  return addAccessLogFlags(addExplainFlags(withAreas));
+  addStaticFlags(addRouteFlags(addBalanceFlags(addRateFlags(addAccessFlags(command)))));
+  return addAccessLogFlags(addExplainFlags(command));
 }
 
 /** The options of a front, from its flags. */
 export function frontOptions(flags: FrontFlags): Omit<FrontOptions, "to"> {
-  const options: { [K in keyof Omit<FrontOptions, "to">]: FrontOptions[K] | undefined } = {
+  const options: { [K in keyof Omit<FrontOptions, "to" | "resolver">]: FrontOptions[K] | undefined } = {
     persist: flags.persist,
     persistIdleMs: flags.persistIdle,
     maxConnectionsPerServer: flags.maxConnsPerBackend,
@@ -195,9 +204,11 @@ export function frontOptions(flags: FrontFlags): Omit<FrontOptions, "to"> {
     accelRoots: flags.accelRoot,
     sendfileRoots: flags.sendfileRoot,
     ...accessOptions(flags),
+    ...rateOptions(flags),
     routes: routeOptions(flags),
     ...staticOptions(flags),
     ...explainOptions(flags),
+    ...balanceOptions(flags),
   };
   return definedOnly(options);
 }

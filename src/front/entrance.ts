@@ -4,6 +4,7 @@ import type { Duplex } from "node:stream";
 import type { Admission } from "../net/admission.ts";
 import type { Deadlines } from "../net/deadlines.ts";
 import { ClientConnection, type ClientHost, type ServedRequest } from "./client-connection.ts";
+import { TOO_MANY_CONNECTIONS } from "./descriptor-budget.ts";
 import type { ErrorAnswers } from "./explain/error-answers.ts";
 import type { HttpListeners } from "./http-server.ts";
 import { ProxyGate } from "./identity/proxy-gate.ts";
@@ -12,6 +13,7 @@ import { afterEarlierResponses, serveAsOrdinary } from "./ordinary-request.ts";
 import { isRefusal, parseRequest, type Refusal } from "./parse-request.ts";
 import type { RefusedBytes } from "./pipeline/stage.ts";
 import type { ClientWish } from "./pipeline/visit.ts";
+import type { ClientLimits } from "./rate/client-limits.ts";
 import { type ParserError, parserAnswer, type RawAnswer, rawAnswer } from "./raw-answer.ts";
 import { loggedUri, logRefusal } from "./refusal-log.ts";
 import { headOf } from "./stages/validation.ts";
@@ -25,6 +27,7 @@ export interface EntranceHost {
   readonly clients: Deadlines<ClientConnection>;
   readonly upgrades: UpgradeHost;
   readonly admission: Admission;
+  readonly clientLimits: ClientLimits;
   /** Serve a request whose turn it is. */
   serve(request: IncomingMessage, response: ServerResponse, wish: ClientWish): ServedRequest;
   /** Something was answered that is no request. */
@@ -74,8 +77,8 @@ export class Entrance implements HttpListeners, ClientHost {
     // Whoever has switched protocols holds a connection to a worker as well.
     const open = clients.size + upgrades.open.size + (this.gate?.waiting ?? 0);
     if (!admission.admits(socket as Socket, open)) return;
-    if (this.gate) this.gate.enter(socket as Socket, serve);
-    else serve();
+    if (this.gate) this.gate.enter(socket as Socket, () => this.#admitClient(socket as Socket, serve));
+    else this.#admitClient(socket as Socket, serve);
   };
 
   readonly onConnection = (socket: Duplex): void => {
@@ -141,6 +144,14 @@ export class Entrance implements HttpListeners, ClientHost {
     const { id, status, text, bodyBytes } = answer;
     const bytes = text.length;
     this.#host.refused({ socket, id, status, bytes, bodyBytes, method: method ?? "", uri: uri ?? "" });
+  }
+
+  /** Now it is known whose connection it is. */
+  #admitClient(socket: Socket, serve: () => void): void {
+    const { admission, clientLimits } = this.#host;
+    const onRefused = (): void => ClientConnection.of(socket, this).refuse(TOO_MANY_CONNECTIONS);
+    if (clientLimits.admits(socket, onRefused)) serve();
+    else admission.turnAway(socket);
   }
 
   #switch(request: IncomingMessage, offer: readonly string[], head: Buffer): void {

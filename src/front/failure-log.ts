@@ -1,4 +1,5 @@
 import type { ExchangeProgress } from "../client/exchange-progress.ts";
+import { UWSGI_DEFAULTS } from "../codec/constants.ts";
 import type { LogFields, Logger } from "../log.ts";
 import { adviceFor } from "./explain/advice.ts";
 import type { Failure, FailurePhase } from "./explain/failure.ts";
@@ -69,7 +70,7 @@ function levelOf({ code, status }: Failure): "info" | "warn" | "error" {
 function isAboutSize({ code, varsBytes = 0, vars = 0 }: Failure): boolean {
   if (code === "UWB_ERR_VARS_TOO_LARGE" || code === "UWB_ERR_VARS_TOO_MANY") return true;
   const isSilent = code === "UWB_ERR_UPSTREAM_CLOSED" || code === "UWB_ERR_UPSTREAM_RESET";
-  return isSilent && (varsBytes > 4096 || vars > 128);
+  return isSilent && (varsBytes > UWSGI_DEFAULTS.maxVarsBytes || vars > UWSGI_DEFAULTS.maxVars);
 }
 
 /** Milliseconds that the steps of the last attempt took, as far as it came, and the whole request. */

@@ -29,6 +29,8 @@ export class UpgradeAttempt implements Upgraded {
   readonly #host: UpgradeHost;
   readonly #early: Buffer[];
   #earlyBytes: number;
+  #hasSwitched = false;
+  #hasClosed = false;
 
   constructor(
     request: IncomingMessage,
@@ -45,6 +47,10 @@ export class UpgradeAttempt implements Upgraded {
     this.response.shouldKeepAlive = false;
     this.response.assignSocket(socket);
     this.response.on("finish", () => this.#answered());
+    // Node tells it when the client leaves.
+    this.response.on("close", () => {
+      this.#hasClosed = true;
+    });
     host.open.add(this);
     socket.setTimeout(0);
     socket.on("drain", this.#onDrain);
@@ -54,9 +60,15 @@ export class UpgradeAttempt implements Upgraded {
     socket.on("close", () => host.open.delete(this));
   }
 
+  /** It is a tunnel now. */
+  get hasSwitched(): boolean {
+    return this.#hasSwitched;
+  }
+
   /** The worker has switched: from here on the two talk to each other. */
   accept(head: ResponseHead, connection: TakenConnection): void {
     const { open } = this.#host;
+    this.#hasSwitched = true;
     this.#letGo();
     const tunnel = new Tunnel(this.#socket, connection.socket, {
       ...this.#host,
@@ -67,7 +79,7 @@ export class UpgradeAttempt implements Upgraded {
     tunnel.start(switchText(head), Buffer.concat(this.#early.splice(0)), connection);
     this.response.statusCode = 101;
     // There is no response any more that could close with its connection.
-    this.response.emit("close");
+    this.#close();
   }
 
   cut(): void {
@@ -102,6 +114,11 @@ export class UpgradeAttempt implements Upgraded {
     this.#letGo();
     lingerOnClose(this.#socket);
     this.#socket.destroySoon();
-    this.response.emit("close");
+    this.#close();
+  }
+
+  /** Whoever counts responses counts each once. */
+  #close(): void {
+    if (!this.#hasClosed) this.response.emit("close");
   }
 }

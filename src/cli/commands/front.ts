@@ -1,7 +1,10 @@
 import type { Command } from "commander";
 import { createFront } from "../../front/front.ts";
+import { LimitDesk } from "../../front/rate/limit-desk.ts";
+import { limitsClients, rateLimits } from "../../front/rate/rate-options.ts";
 import type { RouteOptions } from "../../front/routes/route-options.ts";
 import type { Endpoint } from "../../net/endpoint.ts";
+import { collectReadGarbage } from "../../net/read-garbage.ts";
 import { NO_REPORT } from "../../supervisor/messages.ts";
 import { accessLogOptions } from "../access-log-flags.ts";
 import { aliasHelp } from "../aliases.ts";
@@ -16,13 +19,18 @@ import { inheritedSocket } from "../sockets.ts";
 import { superviseCommand } from "../supervise-command.ts";
 import { untilStopped } from "../until-stopped.ts";
 import { addSocketFlags, listenOptions, type SocketFlags } from "../worker-flags.ts";
+import { youngCollector } from "../young-collector.ts";
 
 /** `uwsgi-bridge front`: HTTP for uwsgi servers, ours or anybody's. */
 export function registerFront(program: Command, io: CliIo): void {
   const command = program
     .command("front")
     .description("serve HTTP in front of uwsgi servers")
-    .option("--to <address>", "a uwsgi server; may be repeated, then they take turns", collect);
+    .option(
+      "--to <address[;weight=N][;backup][;drain][;max-conns=N]>",
+      "a uwsgi server, or srv+uwsgi://NAME; may be repeated, then --lb chooses",
+      collect,
+    );
   addProcessFlags(command, "front processes under a supervisor, or auto (default: 0, this process)");
   addSocketFlags(addCommonFlags(addFrontFlags(command)));
   command.addHelpText(
@@ -32,7 +40,7 @@ Examples:
   uwsgi-bridge front --http :8080 --to 127.0.0.1:3031          before uWSGI started with --socket 127.0.0.1:3031
   uwsgi-bridge front --to unix:/run/app.sock --backend-buffer-size 4096
                                                                before a uWSGI with its default limits
-  uwsgi-bridge front --to 10.0.0.5:3031 --to 10.0.0.6:3031     two servers in turn
+  uwsgi-bridge front --to 10.0.0.5:3031 --to 10.0.0.6:3031     two servers, the one with fewer requests
   uwsgi-bridge front --to 127.0.0.1:3031 --static-map /static=./static --static-expires '*.????????????.*=immutable'
                                                                files from the disk, hashed names for ever
   uwsgi-bridge front --static-map /=./dist --static-fallback /=./dist/index.html
@@ -67,10 +75,14 @@ async function runFront(
   const what = servers.length === 0 ? "static files" : `front before ${servers.join(", ")}`;
   const announce = (bound: Endpoint): void => say(io, `${what}: ${httpUrl(bound)}`);
   if (!io.child && (flags.processes ?? 0) !== 0) {
-    await superviseCommand(io, { args, app: what, flags, endpoints: [endpoint], listen, log, announce });
+    const responder = limitsClients(options) ? new LimitDesk(rateLimits(options)) : undefined;
+    const run = { args, app: what, flags, endpoints: [endpoint], listen, log, announce, responder };
+    await superviseCommand(io, run);
     return;
   }
-  const front = createFront({ ...options, ...accessLogOptions(flags, io), to, log });
+  collectReadGarbage(youngCollector());
+  const limitChannel = io.child ?? false;
+  const front = createFront({ ...options, ...accessLogOptions(flags, io), to, log, limitChannel });
   const bound = await front.listen(endpoint, { ...listen, ...inheritedSocket(io, 0) });
   if (!io.child) announce(bound);
   io.reportReady();

@@ -88,6 +88,15 @@ export const CONNECT_ADVICE: readonly AdviceRule[] = [
     }),
   },
   {
+    code: "UWB_ERR_UPSTREAM_UNRESOLVED",
+    advise: ({ reason }) => ({
+      what: `The names of the servers could not be looked up: ${reason}.`,
+      next: [
+        "Are they spelt right, and known to the resolver of this machine: `getent hosts NAME`? It is asked again every second.",
+      ],
+    }),
+  },
+  {
     code: "UWB_ERR_UPSTREAM_CONNECT_TIMEOUT",
     advise: ({ target = "", limits }) => ({
       what: `${target} did not accept the connection within ${ms(limits?.connectTimeoutMs)}.`,

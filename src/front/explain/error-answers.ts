@@ -19,6 +19,8 @@ export interface ErrorAnswerRules {
 }
 
 const PLAIN = "text/plain; charset=utf-8";
+/** Their reasons are written for the client. */
+const REFUSALS = new Set<string>(["UWB_ERR_REQUEST_INVALID", "UWB_ERR_TOO_MANY_REQUESTS"]);
 const EMPTY: Page = { text: "", contentType: PLAIN };
 
 /** Writes the answers of a front that could not serve a request: a page, and the fields that say why. */
@@ -84,5 +86,5 @@ function plainText(failure: Failure, id: string): string {
 /** As much as everybody may know: what a client did wrong, and of what went wrong here the code alone. */
 function publicReason({ code, reason }: Failure): string {
   if (code === undefined) return reason;
-  return code === "UWB_ERR_REQUEST_INVALID" ? `${code}: ${reason}` : code;
+  return REFUSALS.has(code) ? `${code}: ${reason}` : code;
 }

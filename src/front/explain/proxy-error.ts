@@ -18,6 +18,7 @@ const CONNECT_ERRORS: Readonly<Record<string, ProxyError>> = {
 };
 
 const RULES: Readonly<Partial<Record<ErrorCode, Rule>>> = {
+  UWB_ERR_UPSTREAM_UNRESOLVED: "dns_error",
   UWB_ERR_UPSTREAM_CONNECT: ({ phase, errno = "" }) =>
     phase === "resolve" ? dnsError(errno) : (CONNECT_ERRORS[errno] ?? "destination_unavailable"),
   UWB_ERR_UPSTREAM_CONNECT_TIMEOUT: ({ phase }) =>
@@ -37,6 +38,8 @@ const RULES: Readonly<Partial<Record<ErrorCode, Rule>>> = {
   UWB_ERR_CHUNK_MALFORMED: ({ phase }) =>
     phase === "request" ? "http_request_error" : "http_response_transfer_coding",
   UWB_ERR_TOO_MANY_CONNECTIONS: "proxy_internal_response",
+  UWB_ERR_TOO_MANY_REQUESTS: ({ status }) =>
+    status < 500 ? "http_request_error" : "proxy_internal_response",
   UWB_ERR_REQUEST_INVALID: ({ status }) => {
     if (status === 403) return "http_request_denied";
     return status >= 500 && status !== 501 && status !== 505

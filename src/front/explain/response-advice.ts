@@ -1,9 +1,9 @@
+import { UWSGI_DEFAULTS } from "../../codec/constants.ts";
 import type { AdviceRule } from "./advice-rule.ts";
 import type { Failure, PeerSpeech } from "./failure.ts";
 
-/** What uWSGI takes unless it is configured: the most frequent reason of a connection that closes without an answer. */
-const UWSGI_BUFFER_SIZE = 4096;
-const UWSGI_MAX_VARS = 128;
+/** The most frequent reason of a connection that closes without an answer. */
+const { maxVarsBytes: UWSGI_BUFFER_SIZE, maxVars: UWSGI_MAX_VARS } = UWSGI_DEFAULTS;
 const SIZE_STEP = 4096;
 
 const SPEECH: Readonly<Record<PeerSpeech, string>> = {

@@ -35,7 +35,7 @@ export interface Stage {
   /** A request that had entered is over, however it ended. Called once, last stage first. */
   leave?(visit: Visit): void;
   /** Something was answered that never became a request. */
-  refused?(refused: RefusedBytes): void;
+  answeredBytes?(refused: RefusedBytes): void;
   /** What it has counted since the start. */
   counts?(): Readonly<Record<string, number>>;
   /** The front closes: no request follows. */

@@ -128,12 +128,12 @@ export class Visit {
   }
 
   /** Answer it with the reason why it is not served. */
-  refuse({ status, reason, headers }: Refusal): void {
+  refuse({ status, reason, headers, code = "UWB_ERR_REQUEST_INVALID", isLogged = true }: Refusal): void {
     const { id, incoming } = this;
     const { method, url: uri } = incoming;
     const { log, logQuery: keepsQuery } = this.#host.settings;
-    logRefusal(log, { id, status, reason, method, uri, keepsQuery });
-    this.fail({ code: "UWB_ERR_REQUEST_INVALID", status, reason, phase: "request" }, headers);
+    if (isLogged) logRefusal(log, { id, status, reason, method, uri, keepsQuery });
+    this.fail({ code, status, reason, phase: "request" }, headers);
   }
 
   /**

@@ -40,7 +40,7 @@ export class AccessLogStage implements Stage {
     this.#writer.write(this.#format(recordOf(visit, this.#keepsQuery), this.#time));
   }
 
-  refused(refused: RefusedBytes): void {
+  answeredBytes(refused: RefusedBytes): void {
     this.#writer.write(this.#format(refusedRecord(refused, this.#keepsQuery), this.#time));
   }
 

@@ -60,6 +60,12 @@ const rows: readonly AdviceRow[] = [
     next: ["getent hosts"],
   },
   {
+    name: "names that nobody knows",
+    failure: { code: "UWB_ERR_UPSTREAM_UNRESOLVED", phase: "resolve", reason: "no server is known" },
+    what: "could not be looked up: no server is known",
+    next: ["getent hosts"],
+  },
+  {
     name: "a name server that is silent",
     failure: connect("EAI_AGAIN", { phase: "resolve" }),
     what: "could not be looked up (EAI_AGAIN)",
