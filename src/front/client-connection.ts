@@ -13,6 +13,8 @@ export interface ClientHost {
     readonly clientSendTimeoutMs: number;
     /** Longest time between a response and the next request, whatever the client sends meanwhile. */
     readonly idleTimeoutMs: number;
+    /** Requests after which a connection ends; 0: no limit. */
+    readonly maxRequests: number;
   };
   /** Serve a request whose turn it is. */
   serve(request: IncomingMessage, response: ServerResponse, wish: ClientWish): ServedRequest;
@@ -55,6 +57,7 @@ export class ClientConnection implements Deadlined {
   #served: ServedRequest | undefined;
   /** What is to be said behind the response that is on its way, instead of anything else. */
   #lastWords: string | undefined;
+  #begun = 0;
   #isOver = false;
   #idleSince: number;
 
@@ -135,6 +138,9 @@ export class ClientConnection implements Deadlined {
 
   #begin(next: WaitingRequest): void {
     this.#current = next;
+    this.#begun += 1;
+    // Node would say that it closes and wait for the client to do it, and answer what was sent meanwhile with 503.
+    if (this.#begun === this.#host.limits.maxRequests) next.response.shouldKeepAlive = false;
     next.response.once("close", () => this.#responded());
     this.#served = this.#host.serve(next.request, next.response, next.wish);
   }
@@ -150,7 +156,9 @@ export class ClientConnection implements Deadlined {
       return;
     }
     const next = this.#waiting.shift();
-    if (next) this.#begin(next);
+    // What could not be read is in the body of a request that is not complete: that body never ends.
+    const isBroken = this.#lastWords !== undefined && next?.request.complete === false;
+    if (next && !isBroken) this.#begin(next);
     else if (this.#lastWords !== undefined) this.#sayGoodbye(this.#lastWords);
     else if (this.#socket.isPaused()) this.#socket.resume();
   }
