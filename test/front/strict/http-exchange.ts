@@ -39,7 +39,7 @@ export function pageOf(method: string, uri: string, body: string): string {
 }
 
 /** The methods of the requests of a case, as far as they decide how an answer is read. */
-export function methodsOf({ send, answers }: HttpCase): string[] {
+function methodsOf({ send, answers }: HttpCase): string[] {
   const [, method = "GET"] = /^\s*([A-Za-z]+) /.exec(send) ?? [];
   const isHead = method === "HEAD" && answers.length === 1;
   return isHead ? ["HEAD"] : [];
