@@ -139,8 +139,11 @@ export class ClientConnection implements Deadlined {
   #begin(next: WaitingRequest): void {
     this.#current = next;
     this.#begun += 1;
-    // Node would say that it closes and wait for the client to do it, and answer what was sent meanwhile with 503.
-    if (this.#begun === this.#host.limits.maxRequests) next.response.shouldKeepAlive = false;
+    if (this.#begun === this.#host.limits.maxRequests) {
+      // Node would say that it closes and wait for the client to do it, and answer what was sent meanwhile with 503.
+      next.response.shouldKeepAlive = false;
+      lingerOnClose(this.#socket);
+    }
     next.response.once("close", () => this.#responded());
     this.#served = this.#host.serve(next.request, next.response, next.wish);
   }
