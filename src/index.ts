@@ -13,6 +13,13 @@ export {
 } from "./errors.ts";
 export { createFront, type Front, type FrontStats } from "./front/front.ts";
 export type { FrontOptions } from "./front/options.ts";
+export type {
+  AnswerRouteOptions,
+  ForwardRouteOptions,
+  RedirectRouteOptions,
+  RouteOptions,
+  RoutingOptions,
+} from "./front/routes/route-options.ts";
 export type { StaticOptions } from "./front/static/static-options.ts";
 export { defineApplication } from "./gateway/define-application.ts";
 export { requestUrl } from "./gateway/request-url.ts";

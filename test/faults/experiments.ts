@@ -6,6 +6,7 @@ import type { Experiment } from "./experiment.ts";
 import { closeIdle, invertedIdle } from "./idle-race.ts";
 import { shortBacklog, workersAway } from "./overload.ts";
 import { frontReload, workerReload } from "./reloads.ts";
+import { soak } from "./soak.ts";
 import { endlessLoop, stoppedWorker } from "./stuck.ts";
 
 /** All experiments. */
@@ -28,4 +29,5 @@ export const EXPERIMENTS: readonly Experiment[] = [
   resets,
   closeIdle,
   mixedDepartures,
+  soak,
 ];
