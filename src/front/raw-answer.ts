@@ -55,6 +55,7 @@ export function parserAnswer(error: ParserError): RawAnswer | undefined {
   const { code = "", reason } = error;
   if (code === "ERR_HTTP_REQUEST_TIMEOUT") return rawAnswer(408, "the request head did not arrive in time");
   if (!code.startsWith("HPE_")) return undefined;
+  if (code === "HPE_PAUSED_H2_UPGRADE") return rawAnswer(400, "HTTP/2 is not served, HTTP/1.1 is");
   const isBodyless = isInHeadRequest(error);
   if (code === "HPE_HEADER_OVERFLOW") return rawAnswer(431, "the request head is too large", { isBodyless });
   if (code === "HPE_CHUNK_EXTENSIONS_OVERFLOW") return rawAnswer(413, "the chunk extensions are too large");
