@@ -11,7 +11,9 @@ export {
   UsageError,
   UwsgiBridgeError,
 } from "./errors.ts";
+export type { AccessOptions } from "./front/access/access-options.ts";
 export { createFront, type Front, type FrontStats } from "./front/front.ts";
+export type { IdentityOptions } from "./front/identity/identity-options.ts";
 export type { FrontOptions } from "./front/options.ts";
 export type { StaticOptions } from "./front/static/static-options.ts";
 export { defineApplication } from "./gateway/define-application.ts";
