@@ -15,6 +15,13 @@ export type { AccessOptions } from "./front/access/access-options.ts";
 export { createFront, type Front, type FrontStats } from "./front/front.ts";
 export type { IdentityOptions } from "./front/identity/identity-options.ts";
 export type { FrontOptions } from "./front/options.ts";
+export type {
+  AnswerRouteOptions,
+  ForwardRouteOptions,
+  RedirectRouteOptions,
+  RouteOptions,
+  RoutingOptions,
+} from "./front/routes/route-options.ts";
 export type { StaticOptions } from "./front/static/static-options.ts";
 export { defineApplication } from "./gateway/define-application.ts";
 export { requestUrl } from "./gateway/request-url.ts";

@@ -15,10 +15,11 @@ import {
   parseSwitch,
 } from "./flags.ts";
 import type { CliIo } from "./io.ts";
+import { addRouteFlags, type RouteFlags, routeOptions } from "./route-flags.ts";
 import { addStaticFlags, type StaticFlags, staticOptions } from "./static-flags.ts";
 
 /** The flags of the front as commander delivers them. */
-export interface FrontFlags extends AccessFlags, StaticFlags {
+export interface FrontFlags extends AccessFlags, RouteFlags, StaticFlags {
   readonly http?: string;
   readonly persist?: boolean;
   readonly persistIdle?: number;
@@ -154,7 +155,7 @@ export function addFrontFlags(command: Command): Command {
       "send files in this directory that X-Sendfile names; may be repeated",
       collectDirectory,
     );
-  return addStaticFlags(addAccessFlags(command));
+  return addStaticFlags(addRouteFlags(addAccessFlags(command)));
 }
 
 /** The options of a front, from its flags. */
@@ -191,6 +192,7 @@ export function frontOptions(flags: FrontFlags): Omit<FrontOptions, "to"> {
     accelRoots: flags.accelRoot,
     sendfileRoots: flags.sendfileRoot,
     ...accessOptions(flags),
+    routes: routeOptions(flags),
     ...staticOptions(flags),
   };
   return definedOnly(options);

@@ -27,6 +27,11 @@ export interface FailedExchange {
 
 /** @see RFC 9110 section 9.2.2 */
 const IDEMPOTENT = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"]);
+/** Whether a request of this method may run twice. */
+export function isIdempotent(method: string): boolean {
+  return IDEMPOTENT.has(method);
+}
+
 /** Refusals in a row that are believed: each is a worker that is about to end. */
 const MAX_REFUSALS = 3;
 
@@ -43,7 +48,7 @@ export function mayRetry(exchange: FailedExchange): boolean {
     case "refused":
       return failed < servers + MAX_REFUSALS;
     case "lost":
-      return hasAlternative && lost === 0 && IDEMPOTENT.has(method);
+      return hasAlternative && lost === 0 && isIdempotent(method);
     case "answered":
       return false;
   }

@@ -3,11 +3,8 @@ import type { ExchangeHandler } from "../client/exchange-handler.ts";
 import { mayRetry } from "../client/retry-rule.ts";
 import type { Upstream } from "../client/upstream.ts";
 import { isEventStream } from "../codec/event-stream.ts";
-import { packetText } from "../codec/packet-encoder.ts";
-import { PERSISTENCE } from "../codec/persistence.ts";
 import type { ResponseFraming } from "../codec/response-framing.ts";
 import type { ResponseHead } from "../codec/response-head.ts";
-import type { Vars } from "../codec/vars.ts";
 import { ProtocolError, UpstreamError, type UwsgiBridgeError } from "../errors.ts";
 import type { Deadlined, Deadlines } from "../net/deadlines.ts";
 import { formatEndpoint } from "../net/endpoint.ts";
@@ -16,12 +13,13 @@ import type { ClientResponse } from "./client-response.ts";
 import { earlyHintsText } from "./early-hints.ts";
 import { logFailure } from "./failure-log.ts";
 import { offloadFile } from "./file-offload.ts";
-import { fittedVars } from "./fitted-vars.ts";
+import type { FittedVars } from "./fitted-vars.ts";
 import { forbiddenFile } from "./offload-failure.ts";
 import { type OffloadRoots, offloadWish } from "./offload-path.ts";
 import type { FrontSettings } from "./options.ts";
 import type { ParsedRequest } from "./parse-request.ts";
 import type { Visit } from "./pipeline/visit.ts";
+import { needsFreshConnection, requestHead, upgradeOf, varsFor } from "./request-head.ts";
 import type { Spool } from "./spool.ts";
 import { StreamedBody } from "./streamed-body.ts";
 import { wrongSwitch } from "./upgrade-rules.ts";
@@ -36,6 +34,7 @@ export interface ForwardingHost {
   onOffloadOff(field: string): void;
 }
 
+const NO_VARS: FittedVars = { vars: [], wasOffered: false, error: undefined };
 /** Most bytes that are read of a body which is not sent. */
 const MAX_DROPPED_BYTES = 1024 * 1024;
 
@@ -45,7 +44,7 @@ export class Forwarding implements ExchangeHandler {
   readonly #visit: Visit;
   readonly #response: ClientResponse;
   readonly #upstreams: readonly Upstream[];
-  #vars: Vars = [];
+  #fitted: FittedVars = NO_VARS;
   #reader: BodyReader | undefined;
   #spool: Spool | undefined;
   #exchange: Exchange | undefined;
@@ -54,7 +53,6 @@ export class Forwarding implements ExchangeHandler {
   #body: Uint8Array | AsyncIterable<Uint8Array> | undefined;
   #failed = 0;
   #lost = 0;
-  #wasOffered = false;
 
   constructor(visit: Visit) {
     const { group } = visit.route;
@@ -128,7 +126,7 @@ export class Forwarding implements ExchangeHandler {
     }
     void offloadFile(wish, {
       method: this.#visit.parsed.method,
-      vars: this.#vars,
+      vars: this.#fitted.vars,
       head,
       response: this.#response,
       onError: (error) => this.#fail(error),
@@ -144,8 +142,8 @@ export class Forwarding implements ExchangeHandler {
   }
 
   #switchProtocols(head: ResponseHead): void {
-    const { upgrade } = this.#visit.wish;
-    const key = this.#vars.find(([name]) => name === "HTTP_SEC_WEBSOCKET_KEY")?.[1];
+    const upgrade = upgradeOf(this.#visit);
+    const key = this.#fitted.vars.find(([name]) => name === "HTTP_SEC_WEBSOCKET_KEY")?.[1];
     const fault = wrongSwitch(head, upgrade?.offer, key);
     if (this.#exchange && upgrade && fault === undefined) {
       upgrade.accept(head, this.#exchange.takeOver());
@@ -208,16 +206,18 @@ export class Forwarding implements ExchangeHandler {
 
   #send(): void {
     const { settings, deadlines } = this.#host;
-    const modifier2 = this.#wasOffered ? PERSISTENCE.modifier2 : settings.modifier2;
+    const upstream = this.#upstream;
+    const isFresh = this.#failed > 0 || !this.#isReplayable || needsFreshConnection(this.#visit);
     this.#exchange = new Exchange(
-      this.#upstream,
+      upstream,
       {
         method: this.#visit.parsed.method,
-        packet: packetText({ modifier1: settings.modifier1, modifier2, vars: this.#vars }),
+        packet: requestHead(this.#visit, upstream, this.#fitted),
         body: this.#body,
-        wasOffered: this.#wasOffered,
+        wasOffered: this.#fitted.wasOffered,
+        isHttp: this.#visit.route.httpBase !== undefined,
       },
-      { handler: this, limits: settings, deadlines, isFresh: this.#failed > 0 || !this.#isReplayable },
+      { handler: this, limits: settings, deadlines, isFresh },
     );
     this.#exchange.start();
   }
@@ -234,12 +234,8 @@ export class Forwarding implements ExchangeHandler {
 
   /** @returns False when the vars do not fit; the client was then answered, and no server was bothered. */
   #buildVars(parsed: ParsedRequest): boolean {
-    const { settings, params } = this.#host;
-    const { client, wish } = this.#visit;
-    const source = { parsed, client, upgrade: wish.upgrade?.offer, params, settings };
-    const { vars, wasOffered, error } = fittedVars(source, this.#upstream);
-    this.#vars = vars;
-    this.#wasOffered = wasOffered;
+    this.#fitted = varsFor(this.#visit, parsed, this.#upstream);
+    const { error } = this.#fitted;
     if (error) this.#fail(error);
     return error === undefined;
   }
@@ -260,7 +256,12 @@ export class Forwarding implements ExchangeHandler {
   #log(error: UwsgiBridgeError, message: string, level?: "info"): string {
     const { id, parsed } = this.#visit;
     const target = formatEndpoint(this.#upstream.target);
-    logFailure(this.#host.settings.log, { id, parsed, target, vars: this.#vars, level }, error, message);
+    logFailure(
+      this.#host.settings.log,
+      { id, parsed, target, vars: this.#fitted.vars, level },
+      error,
+      message,
+    );
     return id;
   }
 }

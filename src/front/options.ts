@@ -9,6 +9,8 @@ import {
   type IdentityOptions,
 } from "./identity/identity-options.ts";
 import type { OffloadOptions } from "./offload-options.ts";
+import { checkRoutes } from "./routes/check-routes.ts";
+import { ROUTING_DEFAULTS, type RoutingOptions } from "./routes/route-options.ts";
 import {
   checkStaticOptions,
   STATIC_DEFAULTS,
@@ -18,13 +20,18 @@ import {
 import type { AllowedUpgrades } from "./upgrade-rules.ts";
 
 /** Options of {@link createFront}. */
-export interface FrontOptions extends AccessOptions, IdentityOptions, OffloadOptions, StaticOptions {
+export interface FrontOptions
+  extends AccessOptions,
+    IdentityOptions,
+    OffloadOptions,
+    RoutingOptions,
+    StaticOptions {
   /**
    * Addresses of the uwsgi servers: `host:port`, `unix:/path`, each also with `uwsgi://` in front. With several, requests go
-   * round in turn, and a server that can not be reached is passed over. May be empty where static files are served: what is none of them
-   * is then answered 404.
+   * round in turn, and a server that can not be reached is passed over. May be left out where static files are served, or where there are
+   * routes: what is neither is then answered 404. @defaultValue none
    */
-  readonly to: readonly string[];
+  readonly to?: readonly string[];
   /**
    * Keep connections to workers of this project for further requests. Other servers take no notice of the offer, and get a connection per
    * request. @defaultValue true
@@ -116,6 +123,7 @@ const DEFAULTS: FrontSettings = {
   ...ACCESS_DEFAULTS,
   ...IDENTITY_DEFAULTS,
   ...STATIC_DEFAULTS,
+  ...ROUTING_DEFAULTS,
   to: [],
   persist: true,
   persistIdleMs: 4000,
@@ -192,7 +200,8 @@ export function resolveFrontOptions(options: FrontOptions): FrontSettings {
   checkAccessOptions(settings);
   checkIdentityOptions(settings);
   checkStaticOptions(settings);
-  if (settings.to.length === 0 && !servesFiles(settings))
+  checkRoutes(settings.routes, settings.to.length > 0);
+  if (settings.to.length + settings.routes.length === 0 && !servesFiles(settings))
     throw new ConfigError("to", "name at least one uwsgi server to send requests to (--to)");
   for (const name of Object.keys(settings.params)) {
     if (name.startsWith("UWSGI_")) {

@@ -28,6 +28,8 @@ export interface ParsedRequest {
   readonly httpVersion: string;
   /** Path and query as the client sent them. */
   readonly requestUri: string;
+  /** Prefix of the route, when it was taken off the path: this and `pathInfo` together are the whole path. */
+  readonly scriptName?: string;
   readonly pathInfo: string;
   readonly queryString: string;
   /** Absent only in HTTP/1.0. */

@@ -50,6 +50,7 @@ export function requestVars(
     ["REMOTE_PORT", client.remotePort],
     ["REQUEST_SCHEME", client.scheme],
   ];
+  if (request.scriptName) vars.push(["SCRIPT_NAME", request.scriptName]);
   if (client.scheme === "https") vars.push(["HTTPS", "on"]);
   if (typeof request.bodyLength === "number") vars.push(["CONTENT_LENGTH", String(request.bodyLength)]);
   if (request.authority) vars.push(["HTTP_HOST", request.authority.text]);

@@ -2,7 +2,16 @@ import type { Visit } from "./visit.ts";
 
 /** One step of the way that every request takes. */
 export interface Stage {
-  readonly name: "log" | "validation" | "identity" | "access" | "rate" | "route" | "static" | "upstream";
+  readonly name:
+    | "log"
+    | "validation"
+    | "identity"
+    | "access"
+    | "rate"
+    | "route"
+    | "static"
+    | "respond"
+    | "upstream";
   /**
    * A request arrives.
    *
