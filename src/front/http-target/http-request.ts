@@ -20,6 +20,7 @@ export interface HttpRequest {
 /** Vars with `HTTP_` that are said in another way here. */
 const OWN = new Set(["HTTP_HOST", "HTTP_CONNECTION", "HTTP_UPGRADE"]);
 const PREFIX = "HTTP_";
+const FORWARDED_HOST = "HTTP_X_FORWARDED_HOST";
 
 /** Clients send the same few dozen names, so that they are looked up, not worked out. */
 const known = new Map<string, string>();
@@ -35,11 +36,14 @@ export function httpRequestText(request: HttpRequest): string {
   const { parsed, vars, upgrade } = request;
   const host = parsed.authority?.text ?? request.address;
   let text = `${parsed.method} ${targetOf(request)} HTTP/1.1\r\nHost: ${host}\r\n`;
+  let namesHost = false;
   for (const [name, value] of vars) {
     const field = fieldName(name);
     if (field !== "") text += `${field}: ${value}\r\n`;
+    // A trusted proxy in front of us knows better.
+    if (name === FORWARDED_HOST) namesHost = true;
   }
-  text += `X-Forwarded-Host: ${host}\r\n`;
+  if (!namesHost) text += `X-Forwarded-Host: ${host}\r\n`;
   const { scriptName } = parsed;
   if (scriptName) text += `X-Forwarded-Prefix: ${escapeBytes(scriptName)}\r\n`;
   if (upgrade) text += `Connection: Upgrade\r\nUpgrade: ${upgrade.join(", ")}\r\n`;
