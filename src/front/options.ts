@@ -178,7 +178,7 @@ export function resolveFrontOptions(options: FrontOptions): FrontSettings {
   checkStaticOptions(settings);
   checkRoutes(settings.routes, settings.to.length > 0);
   if (settings.to.length + settings.routes.length === 0 && !servesFiles(settings))
-    throw new ConfigError("to", "name at least one uwsgi server to send requests to (--to)");
+    throw new ConfigError("to", "name at least one uwsgi server to send requests to (--to, --mount, --vhost)");
   for (const name of Object.keys(settings.params)) {
     if (name.startsWith("UWSGI_")) {
       throw new ConfigError(

@@ -18,7 +18,13 @@ export interface HttpRequest {
 }
 
 /** Vars with `HTTP_` that are said in another way here. */
-const OWN = new Set(["HTTP_HOST", "HTTP_CONNECTION", "HTTP_UPGRADE"]);
+const OWN = new Set([
+  "HTTP_HOST",
+  "HTTP_CONNECTION",
+  "HTTP_UPGRADE",
+  "HTTP_X_FORWARDED_HOST",
+  "HTTP_X_FORWARDED_PREFIX",
+]);
 const PREFIX = "HTTP_";
 
 /** Clients send the same few dozen names, so that they are looked up, not worked out. */
