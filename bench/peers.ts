@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { denyList } from "./deny-list.ts";
 import { nginxArguments } from "./nginx.ts";
 import type { Places } from "./places.ts";
 import { findProgram } from "./programs.ts";
@@ -11,6 +12,7 @@ export type PeerName =
   | "uwsgi"
   | "uwsgi-router"
   | "serve"
+  | "serve-deny"
   | "front"
   | "front-static"
   | "worker"
@@ -45,6 +47,12 @@ const KINDS: Readonly<Record<PeerName, PeerKind>> = {
   },
   serve: {
     args: ({ ports }) => [BIN, "serve", HELLO_APP, "--http", `127.0.0.1:${ports.serve}`],
+  },
+  "serve-deny": {
+    args: ({ ports }, workspace) => [
+      ...[BIN, "serve", HELLO_APP, "--http", `127.0.0.1:${ports.serveDeny}`],
+      ...["--deny-file", denyList(workspace)],
+    ],
   },
   front: {
     args: ({ ports, uwsgiSocket }) => [

@@ -2,6 +2,7 @@ import { freePort, type Workspace } from "./workspace.ts";
 
 const PORT_NAMES = [
   "serve",
+  "serveDeny",
   "front",
   "uwsgiRouter",
   "worker",

@@ -3,6 +3,7 @@ import { ConfigError } from "../errors.ts";
 import type { FrontOptions } from "../front/options.ts";
 import { type Endpoint, parseEndpoint } from "../net/endpoint.ts";
 import { systemdEndpoints } from "../supervisor/systemd-sockets.ts";
+import { type AccessFlags, accessOptions, addAccessFlags } from "./access-flags.ts";
 import {
   collectDirectory,
   collectDirectoryOf,
@@ -18,7 +19,7 @@ import { addRouteFlags, type RouteFlags, routeOptions } from "./route-flags.ts";
 import { addStaticFlags, type StaticFlags, staticOptions } from "./static-flags.ts";
 
 /** The flags of the front as commander delivers them. */
-export interface FrontFlags extends RouteFlags, StaticFlags {
+export interface FrontFlags extends AccessFlags, RouteFlags, StaticFlags {
   readonly http?: string;
   readonly persist?: boolean;
   readonly persistIdle?: number;
@@ -154,7 +155,7 @@ export function addFrontFlags(command: Command): Command {
       "send files in this directory that X-Sendfile names; may be repeated",
       collectDirectory,
     );
-  return addStaticFlags(addRouteFlags(command));
+  return addStaticFlags(addRouteFlags(addAccessFlags(command)));
 }
 
 /** The options of a front, from its flags. */
@@ -190,6 +191,7 @@ export function frontOptions(flags: FrontFlags): Omit<FrontOptions, "to"> {
     earlyHints: flags.earlyHints,
     accelRoots: flags.accelRoot,
     sendfileRoots: flags.sendfileRoot,
+    ...accessOptions(flags),
     routes: routeOptions(flags),
     ...staticOptions(flags),
   };

@@ -74,7 +74,7 @@ export class Forwarding implements ExchangeHandler {
     if (settings.requestBuffering || parsed.bodyLength === "chunked") {
       this.#reader = new BodyReader(incoming, { settings, deadlines, listener: this });
     } else {
-      this.#body = new StreamedBody(incoming, deadlines, settings.bodyTimeoutMs);
+      this.#body = new StreamedBody(incoming, deadlines, settings);
       this.#send();
     }
   }

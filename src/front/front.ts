@@ -37,6 +37,8 @@ export interface FrontStats {
   readonly refusedConnections: number;
   /** It was told to {@link Front.drain}, or to close. */
   readonly isDraining: boolean;
+  /** What the stages have counted since the start, those of features that are in use: such as `deniedRequests`. */
+  readonly counts: Readonly<Record<string, number>>;
 }
 
 /** An HTTP server that passes requests on to uwsgi servers. */
@@ -144,10 +146,12 @@ class HttpFront implements Front, EntranceHost, VisitHost {
     const limit = setTimeout(() => {
       for (const client of this.clients.snapshot()) client.cut();
       open.cut();
+      this.#entrance.gate?.cut();
     }, timeoutMs);
     await Promise.all(listens.map(({ server }) => drainHttpServer(server, timeoutMs)));
     await open.emptied();
     clearTimeout(limit);
+    this.#entrance.gate?.close();
     for (const stage of this.stages) stage.close?.();
     this.defaultRoute.group.close();
     this.admission.close();
@@ -161,9 +165,10 @@ class HttpFront implements Front, EntranceHost, VisitHost {
       requests: this.#requests,
       openRequests: this.#openRequests,
       tunnels: this.upgrades.open.tunnels,
-      openConnections: this.clients.size,
+      openConnections: this.clients.size + (this.#entrance.gate?.waiting ?? 0),
       refusedConnections: this.admission.refused,
       isDraining: this.isDraining,
+      counts: Object.assign({}, ...this.stages.map((stage) => stage.counts?.())) as FrontStats["counts"],
       upstreams: [...this.defaultRoute.group.stats(), ...(this.#routes?.stats() ?? [])],
     };
   }
@@ -182,8 +187,9 @@ class HttpFront implements Front, EntranceHost, VisitHost {
 }
 
 function shortestTimeoutMs(settings: FrontSettings): number {
-  const { connectTimeoutMs, readTimeoutMs, sendTimeoutMs, bodyTimeoutMs } = settings;
+  const { connectTimeoutMs, readTimeoutMs, sendTimeoutMs, bodyTimeoutMs, minBodyRateAfterMs } = settings;
   const { tunnelIdleTimeoutMs, queueTimeoutMs, persistIdleMs } = settings;
-  const exchangeMs = Math.min(connectTimeoutMs, readTimeoutMs, sendTimeoutMs, bodyTimeoutMs);
+  const bodyMs = Math.min(bodyTimeoutMs, minBodyRateAfterMs);
+  const exchangeMs = Math.min(connectTimeoutMs, readTimeoutMs, sendTimeoutMs, bodyMs);
   return Math.min(exchangeMs, tunnelIdleTimeoutMs, queueTimeoutMs, persistIdleMs);
 }

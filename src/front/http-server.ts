@@ -12,8 +12,8 @@ const TIMER_CHECK_MS = 1000;
 
 /** What a front does with what its HTTP server receives. */
 export interface HttpListeners {
-  /** Whether a connection is to be served; otherwise it is dealt with already. */
-  admits(socket: Duplex): boolean;
+  /** A connection has come. @param serve - Called for one that is to be served, at once or later. */
+  admit(socket: Duplex, serve: () => void): void;
   onConnection(socket: Duplex): void;
   onRequest(request: IncomingMessage, response: ServerResponse): void;
   /** A request that waits for `100 Continue`. */
@@ -43,9 +43,10 @@ export function createHttpServer(settings: FrontSettings, listeners: HttpListene
   const serve = server.listeners("connection");
   server.removeAllListeners("connection");
   server.on("connection", (socket) => {
-    if (!listeners.admits(socket)) return;
-    for (const listener of serve) listener.call(server, socket);
-    listeners.onConnection(socket);
+    listeners.admit(socket, () => {
+      for (const listener of serve) listener.call(server, socket);
+      listeners.onConnection(socket);
+    });
   });
   server.on("request", listeners.onRequest);
   server.on("checkContinue", listeners.onContinue);

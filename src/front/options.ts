@@ -2,6 +2,12 @@ import { tmpdir } from "node:os";
 import { ConfigError } from "../errors.ts";
 import { type Logger, silentLog } from "../log.ts";
 import { checkRanges, withDefaults } from "../settings.ts";
+import { ACCESS_DEFAULTS, type AccessOptions, checkAccessOptions } from "./access/access-options.ts";
+import {
+  checkIdentityOptions,
+  IDENTITY_DEFAULTS,
+  type IdentityOptions,
+} from "./identity/identity-options.ts";
 import type { OffloadOptions } from "./offload-options.ts";
 import { checkRoutes } from "./routes/check-routes.ts";
 import { ROUTING_DEFAULTS, type RoutingOptions } from "./routes/route-options.ts";
@@ -14,7 +20,12 @@ import {
 import type { AllowedUpgrades } from "./upgrade-rules.ts";
 
 /** Options of {@link createFront}. */
-export interface FrontOptions extends OffloadOptions, RoutingOptions, StaticOptions {
+export interface FrontOptions
+  extends AccessOptions,
+    IdentityOptions,
+    OffloadOptions,
+    RoutingOptions,
+    StaticOptions {
   /**
    * Addresses of the uwsgi servers: `host:port`, `unix:/path`, each also with `uwsgi://` in front. With several, requests go
    * round in turn, and a server that can not be reached is passed over. May be left out where static files are served, or where there are
@@ -74,6 +85,10 @@ export interface FrontOptions extends OffloadOptions, RoutingOptions, StaticOpti
   readonly headersTimeoutMs?: number;
   /** Longest silence of a client inside a request body. @defaultValue 60 000 */
   readonly bodyTimeoutMs?: number;
+  /** Bytes of request body that a client has to send in a second, on the whole; 0: any. A slower one is answered 408. @defaultValue 500 */
+  readonly minBodyRate?: number;
+  /** Time that a client has for its body beyond what it takes at `minBodyRate`. @defaultValue 20 000 */
+  readonly minBodyRateAfterMs?: number;
   /** Longest time a client may take nothing of its response. @defaultValue 60 000 */
   readonly clientSendTimeoutMs?: number;
   /** How long an idle client connection is kept. @defaultValue 75 000 */
@@ -105,6 +120,8 @@ const MEBIBYTE = 1024 * 1024;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 const DEFAULTS: FrontSettings = {
+  ...ACCESS_DEFAULTS,
+  ...IDENTITY_DEFAULTS,
   ...STATIC_DEFAULTS,
   ...ROUTING_DEFAULTS,
   to: [],
@@ -129,6 +146,8 @@ const DEFAULTS: FrontSettings = {
   maxHeaders: 100,
   headersTimeoutMs: 15_000,
   bodyTimeoutMs: 60_000,
+  minBodyRate: 500,
+  minBodyRateAfterMs: 20_000,
   clientSendTimeoutMs: 60_000,
   keepAliveTimeoutMs: 75_000,
   maxConnections: 0,
@@ -159,11 +178,14 @@ const RANGES = {
   maxHeaders: [1, 1000],
   headersTimeoutMs: [1, MAX_TIMER_MS],
   bodyTimeoutMs: [1, MAX_TIMER_MS],
+  minBodyRate: [0, 1024 * MEBIBYTE],
+  minBodyRateAfterMs: [1, MAX_TIMER_MS],
   clientSendTimeoutMs: [1, MAX_TIMER_MS],
   keepAliveTimeoutMs: [0, MAX_TIMER_MS],
   maxConnections: [0, 10_000_000],
   maxRequestsPerConnection: [0, MAX_TIMER_MS],
   tunnelIdleTimeoutMs: [1, MAX_TIMER_MS],
+  proxyProtocolTimeoutMs: [1, MAX_TIMER_MS],
   staticMemoryBytes: [0, 1024 * MEBIBYTE],
 } as const;
 
@@ -175,10 +197,15 @@ const RANGES = {
 export function resolveFrontOptions(options: FrontOptions): FrontSettings {
   const settings = withDefaults<FrontOptions>(DEFAULTS, options);
   checkRanges<keyof typeof RANGES>(settings, RANGES);
+  checkAccessOptions(settings);
+  checkIdentityOptions(settings);
   checkStaticOptions(settings);
   checkRoutes(settings.routes, settings.to.length > 0);
   if (settings.to.length + settings.routes.length === 0 && !servesFiles(settings))
-    throw new ConfigError("to", "name at least one uwsgi server to send requests to (--to, --mount, --vhost)");
+    throw new ConfigError(
+      "to",
+      "name at least one uwsgi server to send requests to (--to, --mount, --vhost)",
+    );
   for (const name of Object.keys(settings.params)) {
     if (name.startsWith("UWSGI_")) {
       throw new ConfigError(

@@ -1,3 +1,6 @@
+import { restrictsAccess } from "./access/access-options.ts";
+import { AccessStage } from "./access/access-stage.ts";
+import { IdentityStage } from "./identity/identity-stage.ts";
 import type { FrontSettings } from "./options.ts";
 import type { Stage } from "./pipeline/stage.ts";
 import { largestBody } from "./routes/route-settings.ts";
@@ -15,6 +18,8 @@ import { servesFiles } from "./static/static-options.ts";
 export function createStages(settings: FrontSettings, routes: Routes | undefined): readonly Stage[] {
   const stages: (Stage | undefined | false)[] = [
     new ValidationStage({ ...settings, maxBodyBytes: largestBody(settings) }),
+    settings.trustedProxies.length > 0 && new IdentityStage(settings),
+    restrictsAccess(settings) && new AccessStage(settings),
     routes && new RouteStage(routes),
     servesFiles(settings) && new StaticStage(settings),
     routes && new RespondStage(),
