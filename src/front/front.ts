@@ -187,8 +187,8 @@ class HttpFront implements Front, EntranceHost, VisitHost {
 }
 
 function shortestTimeoutMs(settings: FrontSettings): number {
-  const { connectTimeoutMs, readTimeoutMs, sendTimeoutMs, bodyTimeoutMs, minBodyRateAfterMs } = settings;
-  const { tunnelIdleTimeoutMs, queueTimeoutMs, persistIdleMs } = settings;
+  const { connectTimeoutMs, readTimeoutMs, sendTimeoutMs, bodyTimeoutMs } = settings;
+  const { tunnelIdleTimeoutMs, queueTimeoutMs, persistIdleMs, minBodyRateAfterMs } = settings;
   const bodyMs = Math.min(bodyTimeoutMs, minBodyRateAfterMs);
   const exchangeMs = Math.min(connectTimeoutMs, readTimeoutMs, sendTimeoutMs, bodyMs);
   return Math.min(exchangeMs, tunnelIdleTimeoutMs, queueTimeoutMs, persistIdleMs);
