@@ -4,6 +4,7 @@ import type { FrontOptions } from "../front/options.ts";
 import { type Endpoint, parseEndpoint } from "../net/endpoint.ts";
 import { systemdEndpoints } from "../supervisor/systemd-sockets.ts";
 import { type AccessFlags, accessOptions, addAccessFlags } from "./access-flags.ts";
+import { addBalanceFlags, type BalanceFlags, balanceOptions } from "./balance-flags.ts";
 import {
   collectDirectory,
   collectDirectoryOf,
@@ -15,11 +16,12 @@ import {
   parseSwitch,
 } from "./flags.ts";
 import type { CliIo } from "./io.ts";
+import { addRateFlags, type RateFlags, rateOptions } from "./rate-flags.ts";
 import { addRouteFlags, type RouteFlags, routeOptions } from "./route-flags.ts";
 import { addStaticFlags, type StaticFlags, staticOptions } from "./static-flags.ts";
 
 /** The flags of the front as commander delivers them. */
-export interface FrontFlags extends AccessFlags, RouteFlags, StaticFlags {
+export interface FrontFlags extends AccessFlags, BalanceFlags, RateFlags, RouteFlags, StaticFlags {
   readonly http?: string;
   readonly persist?: boolean;
   readonly persistIdle?: number;
@@ -155,12 +157,12 @@ export function addFrontFlags(command: Command): Command {
       "send files in this directory that X-Sendfile names; may be repeated",
       collectDirectory,
     );
-  return addStaticFlags(addRouteFlags(addAccessFlags(command)));
+  return addStaticFlags(addRouteFlags(addBalanceFlags(addRateFlags(addAccessFlags(command)))));
 }
 
 /** The options of a front, from its flags. */
 export function frontOptions(flags: FrontFlags): Omit<FrontOptions, "to"> {
-  const options: { [K in keyof Omit<FrontOptions, "to">]: FrontOptions[K] | undefined } = {
+  const options: { [K in keyof Omit<FrontOptions, "to" | "resolver">]: FrontOptions[K] | undefined } = {
     persist: flags.persist,
     persistIdleMs: flags.persistIdle,
     maxConnectionsPerServer: flags.maxConnsPerBackend,
@@ -192,8 +194,10 @@ export function frontOptions(flags: FrontFlags): Omit<FrontOptions, "to"> {
     accelRoots: flags.accelRoot,
     sendfileRoots: flags.sendfileRoot,
     ...accessOptions(flags),
+    ...rateOptions(flags),
     routes: routeOptions(flags),
     ...staticOptions(flags),
+    ...balanceOptions(flags),
   };
   return definedOnly(options);
 }

@@ -1,6 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import type { UpstreamStats } from "../client/upstream.ts";
 import type { Admission } from "../net/admission.ts";
 import { warnOfCutBacklog } from "../net/backlog.ts";
 import { type Deadlined, Deadlines } from "../net/deadlines.ts";
@@ -15,11 +14,13 @@ import { type FrontOptions, type FrontSettings, resolveFrontOptions } from "./op
 import type { Route } from "./pipeline/route.ts";
 import type { Stage } from "./pipeline/stage.ts";
 import { type ClientWish, Visit, type VisitHost } from "./pipeline/visit.ts";
+import { type ClientLimitStats, ClientLimits } from "./rate/client-limits.ts";
 import { allSettings } from "./routes/route-settings.ts";
 import { Routes } from "./routes/routes.ts";
 import { createStages } from "./stages.ts";
 import type { UpgradeHost } from "./upgrade-attempt.ts";
 import { UpstreamGroup } from "./upstreams/upstream-group.ts";
+import type { ServerStats } from "./upstreams/upstream-server.ts";
 
 /** What a front has done and is doing. */
 export interface FrontStats {
@@ -27,14 +28,16 @@ export interface FrontStats {
   readonly requests: number;
   /** Requests whose response is not complete yet. */
   readonly openRequests: number;
-  /** The connections to each server: those of `to` first, then those of the routes. */
-  readonly upstreams: readonly UpstreamStats[];
+  /** The servers and the connections to each: those of `to` first, then those of the routes. */
+  readonly upstreams: readonly ServerStats[];
   /** Connections that have switched to another protocol and are open. */
   readonly tunnels: number;
   /** Connections of clients, tunnels included. */
   readonly openConnections: number;
   /** Connections turned away because there were too many. */
   readonly refusedConnections: number;
+  /** What was refused because its client had its share. */
+  readonly clientLimits: ClientLimitStats;
   /** It was told to {@link Front.drain}, or to close. */
   readonly isDraining: boolean;
   /** What the stages have counted since the start, those of features that are in use: such as `deniedRequests`. */
@@ -89,6 +92,7 @@ class HttpFront implements Front, EntranceHost, VisitHost {
   readonly clients: Deadlines<ClientConnection>;
   readonly upgrades: UpgradeHost;
   readonly admission: Admission;
+  readonly clientLimits: ClientLimits;
   readonly stages: readonly Stage[];
   readonly defaultRoute: Route;
   isDraining = false;
@@ -109,7 +113,8 @@ class HttpFront implements Front, EntranceHost, VisitHost {
     const { deadlines, defaultRoute } = this;
     const hasRoutes = this.settings.routes.length > 0;
     this.#routes = hasRoutes ? new Routes(this.settings, { deadlines, limits, defaultRoute }) : undefined;
-    this.stages = createStages(this.settings, this.#routes);
+    this.clientLimits = new ClientLimits(this.settings);
+    this.stages = createStages(this.settings, this.clientLimits, this.#routes);
     this.upgrades = {
       open: new OpenUpgrades(),
       deadlines: this.deadlines,
@@ -155,6 +160,7 @@ class HttpFront implements Front, EntranceHost, VisitHost {
     for (const stage of this.stages) stage.close?.();
     this.defaultRoute.group.close();
     this.admission.close();
+    this.clientLimits.close();
     this.deadlines.stop();
     this.clients.stop();
     await Promise.all(listens.map(({ listener }) => listener.release()));
@@ -167,6 +173,7 @@ class HttpFront implements Front, EntranceHost, VisitHost {
       tunnels: this.upgrades.open.tunnels,
       openConnections: this.clients.size + (this.#entrance.gate?.waiting ?? 0),
       refusedConnections: this.admission.refused,
+      clientLimits: this.clientLimits.stats(),
       isDraining: this.isDraining,
       counts: Object.assign({}, ...this.stages.map((stage) => stage.counts?.())) as FrontStats["counts"],
       upstreams: [...this.defaultRoute.group.stats(), ...(this.#routes?.stats() ?? [])],

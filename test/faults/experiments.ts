@@ -1,11 +1,14 @@
+import { dyingServer, garblingServer, hangingServer } from "./bad-servers.ts";
 import { crashLoop, poison } from "./crashes.ts";
 import { earlyRefusals, idleConnections, pipeline, stoppedReaders } from "./crowds.ts";
 import { resets } from "./cuts.ts";
 import { killedFront, killedWorkers, mixedDepartures } from "./deaths.ts";
 import type { Experiment } from "./experiment.ts";
 import { closeIdle, invertedIdle } from "./idle-race.ts";
+import { movingServer } from "./moving-server.ts";
 import { shortBacklog, workersAway } from "./overload.ts";
 import { frontReload, workerReload } from "./reloads.ts";
+import { slowloris } from "./slowloris.ts";
 import { soak } from "./soak.ts";
 import { endlessLoop, stoppedWorker } from "./stuck.ts";
 
@@ -17,6 +20,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   killedFront,
   idleConnections,
   stoppedReaders,
+  slowloris,
   pipeline,
   shortBacklog,
   workersAway,
@@ -30,4 +34,8 @@ export const EXPERIMENTS: readonly Experiment[] = [
   closeIdle,
   mixedDepartures,
   soak,
+  movingServer,
+  dyingServer,
+  hangingServer,
+  garblingServer,
 ];

@@ -1,5 +1,7 @@
 import type { Command } from "commander";
 import { createFront } from "../../front/front.ts";
+import { LimitDesk } from "../../front/rate/limit-desk.ts";
+import { limitsClients, rateLimits } from "../../front/rate/rate-options.ts";
 import type { RouteOptions } from "../../front/routes/route-options.ts";
 import type { Endpoint } from "../../net/endpoint.ts";
 import { NO_REPORT } from "../../supervisor/messages.ts";
@@ -21,7 +23,11 @@ export function registerFront(program: Command, io: CliIo): void {
   const command = program
     .command("front")
     .description("serve HTTP in front of uwsgi servers")
-    .option("--to <address>", "a uwsgi server; may be repeated, then they take turns", collect);
+    .option(
+      "--to <address[;weight=N][;backup][;drain][;max-conns=N]>",
+      "a uwsgi server, or srv+uwsgi://NAME; may be repeated, then --lb chooses",
+      collect,
+    );
   addProcessFlags(command, "front processes under a supervisor, or auto (default: 0, this process)");
   addSocketFlags(addCommonFlags(addFrontFlags(command)));
   command.addHelpText(
@@ -31,7 +37,7 @@ Examples:
   uwsgi-bridge front --http :8080 --to 127.0.0.1:3031          before uWSGI started with --socket 127.0.0.1:3031
   uwsgi-bridge front --to unix:/run/app.sock --backend-buffer-size 4096
                                                                before a uWSGI with its default limits
-  uwsgi-bridge front --to 10.0.0.5:3031 --to 10.0.0.6:3031     two servers in turn
+  uwsgi-bridge front --to 10.0.0.5:3031 --to 10.0.0.6:3031     two servers, the one with fewer requests
   uwsgi-bridge front --to 127.0.0.1:3031 --static-map /static=./static --static-expires '*.????????????.*=immutable'
                                                                files from the disk, hashed names for ever
   uwsgi-bridge front --static-map /=./dist --static-fallback /=./dist/index.html
@@ -66,10 +72,12 @@ async function runFront(
   const what = servers.length === 0 ? "static files" : `front before ${servers.join(", ")}`;
   const announce = (bound: Endpoint): void => say(io, `${what}: ${httpUrl(bound)}`);
   if (!io.child && (flags.processes ?? 0) !== 0) {
-    await superviseCommand(io, { args, app: what, flags, endpoints: [endpoint], listen, log, announce });
+    const responder = limitsClients(options) ? new LimitDesk(rateLimits(options)) : undefined;
+    const run = { args, app: what, flags, endpoints: [endpoint], listen, log, announce, responder };
+    await superviseCommand(io, run);
     return;
   }
-  const front = createFront({ ...options, to, log });
+  const front = createFront({ ...options, to, log, limitChannel: io.child ?? false });
   const bound = await front.listen(endpoint, { ...listen, ...inheritedSocket(io, 0) });
   if (!io.child) announce(bound);
   io.reportReady();
