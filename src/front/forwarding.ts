@@ -275,12 +275,9 @@ export class Forwarding implements ExchangeHandler {
   #log(error: UwsgiBridgeError, message: string, level?: "info"): string {
     const { id, parsed } = this.#visit;
     const target = formatEndpoint(this.#upstream.target);
-    logFailure(
-      this.#host.settings.log,
-      { id, parsed, target, vars: this.#fitted.vars, level },
-      error,
-      message,
-    );
+    // What uWSGI does with too many vars is no reason for an HTTP server.
+    const vars = this.#visit.route.httpBase === undefined ? this.#fitted.vars : [];
+    logFailure(this.#host.settings.log, { id, parsed, target, vars, level }, error, message);
     return id;
   }
 }

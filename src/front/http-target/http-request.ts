@@ -17,8 +17,16 @@ export interface HttpRequest {
   readonly upgrade: readonly string[] | undefined;
 }
 
-/** Vars with `HTTP_` that are said in another way here. */
-const OWN = new Set(["HTTP_HOST", "HTTP_CONNECTION", "HTTP_UPGRADE"]);
+/** Vars with `HTTP_` that are said in another way here, or would be a second length. */
+const OWN = new Set([
+  "HTTP_HOST",
+  "HTTP_CONNECTION",
+  "HTTP_UPGRADE",
+  "HTTP_CONTENT_LENGTH",
+  "HTTP_TRANSFER_ENCODING",
+  "HTTP_X_FORWARDED_HOST",
+  "HTTP_X_FORWARDED_PREFIX",
+]);
 const PREFIX = "HTTP_";
 const FORWARDED_HOST = "HTTP_X_FORWARDED_HOST";
 
