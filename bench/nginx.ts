@@ -1,8 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
-import { HELLO, HELLO_PATH } from "./hello.ts";
 import type { Places } from "./places.ts";
+import { staticSite } from "./static-site.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What Debian's uwsgi_params holds. */
@@ -30,15 +30,14 @@ const UWSGI_PARAMS = [
  * @returns The arguments to start nginx with.
  */
 export function nginxArguments(workspace: Workspace, { ports, ...sockets }: Places): string[] {
-  mkdirSync(workspace.path("nginx/static"), { recursive: true });
-  workspace.write(`nginx/static${HELLO_PATH}`, HELLO);
+  mkdirSync(workspace.path("nginx"), { recursive: true });
   const servers = [
     server(ports.nginxToUwsgi, uwsgiPass(`unix:${sockets.uwsgiSocket}`)),
     server(ports.nginxToWorkerUnix, uwsgiPass(`unix:${sockets.workerSocket}`)),
     server(ports.nginxToWorkerTcp, uwsgiPass(`127.0.0.1:${ports.worker}`)),
     server(ports.nginxToNodeUnix, [`proxy_pass http://unix:${sockets.nodeSocket}`]),
     server(ports.nginxToNodeTcp, [`proxy_pass http://127.0.0.1:${ports.nodeHttp}`]),
-    server(ports.nginxStatic, [`root ${workspace.path("nginx/static")}`]),
+    server(ports.nginxStatic, [`root ${staticSite(workspace)}`, "sendfile on"]),
   ];
   const config = `${userLine()}daemon off;
 worker_processes 1;

@@ -1,7 +1,9 @@
 import { join } from "node:path";
+import { denyList } from "./deny-list.ts";
 import { nginxArguments } from "./nginx.ts";
 import type { Places } from "./places.ts";
 import { findProgram } from "./programs.ts";
+import { staticSite } from "./static-site.ts";
 import type { Peer, Workspace } from "./workspace.ts";
 
 /** A process, or a small family of processes, that takes part in a measurement. */
@@ -10,7 +12,9 @@ export type PeerName =
   | "uwsgi"
   | "uwsgi-router"
   | "serve"
+  | "serve-deny"
   | "front"
+  | "front-static"
   | "worker"
   | "node-http"
   | "http-proxy"
@@ -44,9 +48,27 @@ const KINDS: Readonly<Record<PeerName, PeerKind>> = {
   serve: {
     args: ({ ports }) => [BIN, "serve", HELLO_APP, "--http", `127.0.0.1:${ports.serve}`],
   },
+  "serve-deny": {
+    args: ({ ports }, workspace) => [
+      ...[BIN, "serve", HELLO_APP, "--http", `127.0.0.1:${ports.serveDeny}`],
+      ...["--deny-file", denyList(workspace)],
+    ],
+  },
   front: {
     args: ({ ports, uwsgiSocket }) => [
       ...[BIN, "front", "--to", `unix:${uwsgiSocket}`, "--http", `127.0.0.1:${ports.front}`],
+    ],
+  },
+  "front-static": {
+    args: ({ ports }, workspace) => [
+      ...[
+        BIN,
+        "front",
+        "--static-map",
+        `/=${staticSite(workspace)}`,
+        "--http",
+        `127.0.0.1:${ports.frontStatic}`,
+      ],
     ],
   },
   worker: {

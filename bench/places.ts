@@ -2,6 +2,7 @@ import { freePort, type Workspace } from "./workspace.ts";
 
 const PORT_NAMES = [
   "serve",
+  "serveDeny",
   "front",
   "uwsgiRouter",
   "worker",
@@ -14,6 +15,7 @@ const PORT_NAMES = [
   "nginxToNodeUnix",
   "nginxToNodeTcp",
   "nginxStatic",
+  "frontStatic",
 ] as const;
 
 /** A TCP port of this run, by what listens there. */

@@ -87,7 +87,7 @@ async function measureOnce(
 /** One measurement. A subject that can not even be connected to has none but errors. */
 async function measure(subject: Subject, { places, load }: RoundsContext): Promise<Sample> {
   try {
-    return await load.measure(`http://127.0.0.1:${places.ports[subject.port]}${HELLO_PATH}`);
+    return await load.measure(`http://127.0.0.1:${places.ports[subject.port]}${subject.path ?? HELLO_PATH}`);
   } catch {
     return { requestsPerSecond: 0, errors: 1, nonSuccess: 0 };
   }

@@ -63,6 +63,7 @@ export const ERROR_CODES = [
   "UWB_ERR_UPSTREAM_SEND_TIMEOUT",
   // requests as the front reads them
   "UWB_ERR_REQUEST_INVALID",
+  "UWB_ERR_PROXY_PROTOCOL",
   "UWB_ERR_BODY_TOO_LARGE",
   "UWB_ERR_SPOOL",
   "UWB_ERR_STATIC_FILE",

@@ -15,6 +15,13 @@ export type { BalanceOptions } from "./front/balance/balance-options.ts";
 export type { Balancing } from "./front/balance/create-balancer.ts";
 export { createFront, type Front, type FrontStats } from "./front/front.ts";
 export type { FrontOptions } from "./front/options.ts";
+export type {
+  AnswerRouteOptions,
+  ForwardRouteOptions,
+  RedirectRouteOptions,
+  RouteOptions,
+  RoutingOptions,
+} from "./front/routes/route-options.ts";
 export type { StaticOptions } from "./front/static/static-options.ts";
 export type { ResolvedHost, Resolver, ServiceRecord } from "./front/upstreams/resolver.ts";
 export type { ServerStats } from "./front/upstreams/upstream-server.ts";

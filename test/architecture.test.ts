@@ -30,7 +30,7 @@ const mayImport: Record<string, readonly string[]> = {
   protocol: ["codec"],
 };
 /** Files directly under `src` that every folder may import, and that import no folder. */
-const leaves = ["errors.ts", "log.ts", "push-block.ts", "settings.ts", "version.ts"];
+const leaves = ["errors.ts", "log.ts", "push-block.ts", "quantities.ts", "settings.ts", "version.ts"];
 /** Folders that must run without any Node module. */
 const sansIo = ["codec", "gateway"];
 /**

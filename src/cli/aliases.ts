@@ -5,6 +5,8 @@ const HTTP: Aliases = {
   "--http-timeout": "--read-timeout",
   "--limit-post": "--client-max-body-size",
   "--http-var": "--param",
+  "--forwarded-allow-ips": "--trusted-proxies",
+  "--set-real-ip-from": "--trusted-proxies",
   "--uwsgi-param": "--param",
   "--http-modifier1": "--modifier1",
   "--http-modifier2": "--modifier2",

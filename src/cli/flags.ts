@@ -1,27 +1,19 @@
 import { resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
-
-const SECOND_MS = 1000;
-const TIME_UNITS_MS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: SECOND_MS,
-  m: 60 * SECOND_MS,
-  h: 3600 * SECOND_MS,
-};
-const SIZE_UNITS: Readonly<Record<string, number>> = { k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
+import { readDuration, readSize } from "../quantities.ts";
 
 /** A time: a plain number is seconds, `ms`, `s`, `m` and `h` may follow. @returns milliseconds */
 export function parseDuration(text: string): number {
-  const [, digits, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
-  if (digits === undefined) throw new InvalidArgumentError("Expected a time such as 500ms, 30s or 2m.");
-  return Math.round(Number(digits) * (TIME_UNITS_MS[unit ?? "s"] as number));
+  const milliseconds = readDuration(text);
+  if (milliseconds === undefined) throw new InvalidArgumentError("Expected a time such as 500ms, 30s or 2m.");
+  return milliseconds;
 }
 
 /** A size: a plain number is bytes, `k`, `m` and `g` may follow, in steps of 1024. @returns bytes */
 export function parseSize(text: string): number {
-  const [, digits, unit] = /^(\d+)([kmg])?b?$/i.exec(text) ?? [];
-  if (digits === undefined) throw new InvalidArgumentError("Expected a size such as 4096, 64k or 1g.");
-  return Number(digits) * (unit === undefined ? 1 : (SIZE_UNITS[unit.toLowerCase()] as number));
+  const bytes = readSize(text);
+  if (bytes === undefined) throw new InvalidArgumentError("Expected a size such as 4096, 64k or 1g.");
+  return bytes;
 }
 
 /** A whole number that is not negative. */

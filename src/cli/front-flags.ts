@@ -3,6 +3,7 @@ import { ConfigError } from "../errors.ts";
 import type { FrontOptions } from "../front/options.ts";
 import { type Endpoint, parseEndpoint } from "../net/endpoint.ts";
 import { systemdEndpoints } from "../supervisor/systemd-sockets.ts";
+import { type AccessFlags, accessOptions, addAccessFlags } from "./access-flags.ts";
 import { addBalanceFlags, type BalanceFlags, balanceOptions } from "./balance-flags.ts";
 import {
   collectDirectory,
@@ -15,10 +16,11 @@ import {
   parseSwitch,
 } from "./flags.ts";
 import type { CliIo } from "./io.ts";
+import { addRouteFlags, type RouteFlags, routeOptions } from "./route-flags.ts";
 import { addStaticFlags, type StaticFlags, staticOptions } from "./static-flags.ts";
 
 /** The flags of the front as commander delivers them. */
-export interface FrontFlags extends StaticFlags, BalanceFlags {
+export interface FrontFlags extends AccessFlags, BalanceFlags, RouteFlags, StaticFlags {
   readonly http?: string;
   readonly persist?: boolean;
   readonly persistIdle?: number;
@@ -154,7 +156,7 @@ export function addFrontFlags(command: Command): Command {
       "send files in this directory that X-Sendfile names; may be repeated",
       collectDirectory,
     );
-  return addStaticFlags(addBalanceFlags(command));
+  return addStaticFlags(addRouteFlags(addBalanceFlags(addAccessFlags(command))));
 }
 
 /** The options of a front, from its flags. */
@@ -190,6 +192,8 @@ export function frontOptions(flags: FrontFlags): Omit<FrontOptions, "to"> {
     earlyHints: flags.earlyHints,
     accelRoots: flags.accelRoot,
     sendfileRoots: flags.sendfileRoot,
+    ...accessOptions(flags),
+    routes: routeOptions(flags),
     ...staticOptions(flags),
     ...balanceOptions(flags),
   };

@@ -12,6 +12,8 @@ export interface ExchangeRequest {
   readonly body?: Uint8Array | AsyncIterable<Uint8Array> | undefined;
   /** The packet offers to keep the connection. @defaultValue false */
   readonly wasOffered?: boolean;
+  /** The server speaks HTTP: `packet` is the head of a request. @defaultValue false */
+  readonly isHttp?: boolean;
 }
 
 /** A connection that speaks another protocol from now on. */

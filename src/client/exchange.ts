@@ -11,6 +11,7 @@ import type {
   ExchangeRequest,
   TakenConnection,
 } from "./exchange-handler.ts";
+import { httpIdleMs } from "./http-persistence.ts";
 import type { WriterContext } from "./paced-writer.ts";
 import { RequestSender } from "./request-sender.ts";
 import type { FailedAt } from "./retry-rule.ts";
@@ -40,6 +41,7 @@ export class Exchange implements Deadlined, ConnectionUser, WriterContext {
   readonly #request: ExchangeRequest;
   readonly #context: ExchangeContext;
   readonly #decoder: ResponseDecoder;
+  readonly #isHttp: boolean;
   #connection: UpstreamConnection | undefined;
   #phase: "wait" | "connect" | "send" | "read" | "over" = "wait";
   #failedAt: FailedAt = "connect";
@@ -56,7 +58,8 @@ export class Exchange implements Deadlined, ConnectionUser, WriterContext {
     this.#request = request;
     this.#context = context;
     this.#readTimeoutMs = context.limits.readTimeoutMs;
-    this.#decoder = new ResponseDecoder({ method: request.method });
+    this.#isHttp = request.isHttp ?? false;
+    this.#decoder = new ResponseDecoder({ method: request.method, isHttp: this.#isHttp });
     this.#sender = new RequestSender(request, this);
   }
 
@@ -147,7 +150,7 @@ export class Exchange implements Deadlined, ConnectionUser, WriterContext {
 
   onData(chunk: Buffer): void {
     this.#lastByteAt = this.#context.deadlines.now;
-    const answer = this.#markWatch.receive(chunk);
+    const answer = this.#isHttp ? chunk : this.#markWatch.receive(chunk);
     if (answer === "mark") {
       this.#failedAt = "refused";
       this.#fail(new UpstreamError("UWB_ERR_UPSTREAM_REFUSED", `${this.#where} is about to end`, 503));
@@ -211,7 +214,9 @@ export class Exchange implements Deadlined, ConnectionUser, WriterContext {
             handler.onInterim(event.head);
             break;
           case "head":
-            this.#acceptedIdleMs = acceptedIdleMs(event.head.headers);
+            this.#acceptedIdleMs = this.#isHttp
+              ? httpIdleMs(event.head, event.framing, this.#decoder.isHttp10)
+              : acceptedIdleMs(event.head.headers);
             handler.onHead(event.head, event.framing);
             break;
           case "data":

@@ -43,6 +43,11 @@ export interface FailedExchange {
 
 /** @see RFC 9110 section 9.2.2 */
 const IDEMPOTENT = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"]);
+/** Whether a request of this method may run twice. */
+export function isIdempotent(method: string): boolean {
+  return IDEMPOTENT.has(method);
+}
+
 /** Refusals in a row that are believed: each is a worker that is about to end. */
 const MAX_REFUSALS = 3;
 /** A connection that was closed in the moment it was used is no reason to fail, however few tries are allowed. */
@@ -77,5 +82,5 @@ export function mayRetry(exchange: FailedExchange): boolean {
 
 function mayRunAgain({ method, wasReused, failedAt, sends, maxSends }: FailedExchange): boolean {
   const isStale = wasReused && failedAt === "lost";
-  return IDEMPOTENT.has(method) && sends < (isStale ? Math.max(REUSE_SENDS, maxSends) : maxSends);
+  return isIdempotent(method) && sends < (isStale ? Math.max(REUSE_SENDS, maxSends) : maxSends);
 }

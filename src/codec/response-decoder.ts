@@ -22,6 +22,8 @@ export interface ResponseDecoderOptions {
   readonly maxHeadBytes?: number;
   /** Refuse a head with more header fields. @defaultValue 256 */
   readonly maxHeadFields?: number;
+  /** The peer is an HTTP server: a head begins with a status line, and its version counts. @defaultValue false */
+  readonly isHttp?: boolean;
 }
 
 const DEFAULT_MAX_HEAD_BYTES = 65_536;
@@ -43,6 +45,8 @@ export class ResponseDecoder {
   readonly #method: string;
   readonly #maxHeadBytes: number;
   readonly #headLimits: { readonly maxFields?: number };
+  readonly #isHttp: boolean;
+  #isHttp10 = false;
   #state: State = "head";
   #pending: Buffer = EMPTY;
   /** Search for the end of the head from here: keeps the search linear. */
@@ -59,6 +63,7 @@ export class ResponseDecoder {
   constructor(options: ResponseDecoderOptions = {}) {
     this.#method = options.method ?? "GET";
     this.#maxHeadBytes = options.maxHeadBytes ?? DEFAULT_MAX_HEAD_BYTES;
+    this.#isHttp = options.isHttp ?? false;
     this.#headLimits = options.maxHeadFields === undefined ? {} : { maxFields: options.maxHeadFields };
   }
 
@@ -70,6 +75,11 @@ export class ResponseDecoder {
   /** True once a final head was returned by {@link next}. */
   get hasHead(): boolean {
     return this.#state !== "head";
+  }
+
+  /** The last head was one of HTTP/1.0. Known of HTTP servers only. */
+  get isHttp10(): boolean {
+    return this.#isHttp10;
   }
 
   /** Add bytes from the worker. Call {@link next} until `need-data` before the next call. */
@@ -125,7 +135,9 @@ export class ResponseDecoder {
     if (end === undefined) return this.#incompleteHead();
     if (end.next > this.#maxHeadBytes) throw this.#headTooLarge();
 
-    const head = parseResponseHead(this.#pending.toString("latin1", 0, end.start), this.#headLimits);
+    const text = this.#pending.toString("latin1", 0, end.start);
+    if (this.#isHttp) this.#checkVersion(text);
+    const head = parseResponseHead(text, this.#headLimits);
     this.#pending = this.#pending.subarray(end.next);
     this.#searched = 0;
     if (head.status < 200 && head.status !== SWITCHING_PROTOCOLS) {
@@ -144,6 +156,13 @@ export class ResponseDecoder {
         : responseFraming(head, this.#method);
     this.#beginBody();
     return { type: "head", head, framing: this.#framing };
+  }
+
+  #checkVersion(head: string): void {
+    this.#isHttp10 = head.startsWith("HTTP/1.0 ");
+    if (this.#isHttp10 || head.startsWith("HTTP/1.1 ")) return;
+    const message = "the server's response does not begin with a status line of HTTP/1.1 or HTTP/1.0";
+    throw new ProtocolError("UWB_ERR_RESPONSE_MALFORMED", message, { offset: 0, statusHint: 502 });
   }
 
   #beginBody(): void {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { ProtocolError, UpstreamError, type UwsgiBridgeError } from "../errors.ts";
 import type { Deadlined, Deadlines } from "../net/deadlines.ts";
+import { BodyPace } from "./body-pace.ts";
 import type { FrontSettings } from "./options.ts";
 import { Spool } from "./spool.ts";
 
@@ -24,6 +25,7 @@ export class BodyReader implements Deadlined {
   readonly #deadlines: Deadlines<Deadlined>;
   readonly #listener: BodyListener;
   readonly #spool: Spool;
+  readonly #pace: BodyPace;
   #isOver = false;
 
   constructor(
@@ -42,7 +44,8 @@ export class BodyReader implements Deadlined {
       memoryBytes: context.settings.spoolMemoryBytes,
       directory: context.settings.tempDir,
     });
-    this.deadline = this.#nextDeadline();
+    this.#pace = new BodyPace(context.settings);
+    this.deadline = this.#pace.wait(context.deadlines.now);
     this.#deadlines.watch(this);
     request.on("data", (chunk: Buffer) => this.#receive(chunk));
     request.on("end", () => this.#ended());
@@ -57,8 +60,7 @@ export class BodyReader implements Deadlined {
   }
 
   onDeadline(): void {
-    const limit = this.#settings.bodyTimeoutMs;
-    const message = `no byte of the request body arrived for ${limit} ms`;
+    const message = this.#pace.complaint(this.#deadlines.now);
     this.#fail(
       new ProtocolError("UWB_ERR_BODY_TIMEOUT", message, { offset: this.#spool.size, statusHint: 408 }),
     );
@@ -73,9 +75,12 @@ export class BodyReader implements Deadlined {
       this.#fail(new ProtocolError("UWB_ERR_BODY_TOO_LARGE", message, { offset: limit, statusHint: 413 }));
       return;
     }
-    this.deadline = this.#nextDeadline();
+    const { now } = this.#deadlines;
+    this.#pace.pause(now, chunk.length);
+    this.deadline = this.#pace.wait(now);
     const written = this.#spool.write(chunk);
     if (!written) return;
+    this.#pace.pause(now);
     this.#request.pause();
     this.deadline = Number.POSITIVE_INFINITY;
     written.then(
@@ -86,7 +91,7 @@ export class BodyReader implements Deadlined {
 
   #written(): void {
     if (this.#isOver) return;
-    this.deadline = this.#nextDeadline();
+    this.deadline = this.#pace.wait(this.#deadlines.now);
     this.#request.resume();
   }
 
@@ -126,9 +131,5 @@ export class BodyReader implements Deadlined {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#deadlines.forget(this);
-  }
-
-  #nextDeadline(): number {
-    return this.#deadlines.now + this.#settings.bodyTimeoutMs;
   }
 }

@@ -8,14 +8,22 @@ const known = new WeakMap<Socket, ClientFacts>();
 export function clientFacts(socket: Socket): ClientFacts {
   const seen = known.get(socket);
   if (seen) return seen;
+  const { remoteAddress, localAddress, destroyed } = socket;
   const facts: ClientFacts = {
-    remoteAddress: withoutIpv6Prefix(socket.remoteAddress ?? ""),
+    remoteAddress: withoutIpv6Prefix(remoteAddress ?? ""),
     remotePort: String(socket.remotePort ?? ""),
     localPort: String(socket.localPort ?? 80),
     scheme: "encrypted" in socket ? "https" : "http",
+    // A TCP client that has reset its connection has no address any more, but our side has one still.
+    isUnix: remoteAddress === undefined && localAddress === undefined && !destroyed,
   };
   known.set(socket, facts);
   return facts;
+}
+
+/** Say who is at the other end of a connection, whatever the system says. */
+export function setClientFacts(socket: Socket, facts: ClientFacts): void {
+  known.set(socket, facts);
 }
 
 /** `::ffff:192.0.2.1` is an IPv4 client on a socket for both families. */

@@ -1,6 +1,7 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { ResponseFraming } from "../codec/response-framing.ts";
 import type { HeaderPair, ResponseHead } from "../codec/response-head.ts";
+import { FrontResponse } from "./front-response.ts";
 import { clientHeaders } from "./response-headers.ts";
 
 /** Blocks up to this size leave as text in the same write as the head. */
@@ -176,11 +177,25 @@ export class ClientResponse {
   #endWith(block: Uint8Array): void {
     this.#isEnded = true;
     const isWhole = this.#head !== undefined && (this.#held === undefined || this.#held === block);
+    if (isWhole && block.length <= ONE_WRITE_BYTES) {
+      this.#sendWhole(latin1(block));
+      return;
+    }
     if (!isWhole) this.#flushHeld();
     this.#writeHead();
+    this.#response.end(block);
+  }
+
+  #sendWhole(body: string): void {
+    if (!this.#head) return;
+    const { status, reason } = this.#head.head;
+    const headers = clientHeaders(this.#head.head, this.#head.framing);
+    if (!this.#connection.mustClose() && this.#response instanceof FrontResponse) {
+      if (this.#response.sendWhole({ status, reason, headers, body })) return;
+    }
+    this.#writeHead();
     // Node joins a text with the head, where bytes would be a second write.
-    if (isWhole && block.length <= ONE_WRITE_BYTES) this.#response.end(latin1(block), "latin1");
-    else this.#response.end(block);
+    this.#response.end(body, "latin1");
   }
 
   #flushHeld(): void {

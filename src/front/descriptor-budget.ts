@@ -2,6 +2,7 @@ import type { UpstreamLimits } from "../client/upstream.ts";
 import { Admission } from "../net/admission.ts";
 import { connectionShare, descriptorLimit, serverShare } from "../net/descriptor-limit.ts";
 import type { FrontSettings } from "./options.ts";
+import { allSettings } from "./routes/route-settings.ts";
 import { upstreamLimits } from "./upstream-limits.ts";
 
 const PAGE = "UWB_ERR_TOO_MANY_CONNECTIONS\n";
@@ -21,10 +22,11 @@ export function descriptorBudget(settings: FrontSettings): {
   readonly admission: Admission;
   readonly limits: UpstreamLimits;
 } {
-  const { to, log, maxConnectionsPerServer: wanted } = settings;
+  const { log, maxConnectionsPerServer: wanted } = settings;
+  const servers = allSettings(settings).reduce((count, { to }) => count + to.length, 0);
   const limit = descriptorLimit();
   const clients = connectionShare(limit, settings.maxConnections);
-  const maxConnections = serverShare(limit, { clients, servers: to.length, wanted });
+  const maxConnections = serverShare(limit, { clients, servers, wanted });
   if (maxConnections < wanted) {
     const message =
       "the descriptors (ulimit -n) do not suffice for as many connections to each server as are allowed";

@@ -5,6 +5,7 @@ import type { Admission } from "../net/admission.ts";
 import type { Deadlines } from "../net/deadlines.ts";
 import { ClientConnection, type ClientHost, type ServedRequest } from "./client-connection.ts";
 import type { HttpListeners } from "./http-server.ts";
+import { ProxyGate } from "./identity/proxy-gate.ts";
 import type { FrontSettings } from "./options.ts";
 import { afterEarlierResponses, serveAsOrdinary } from "./ordinary-request.ts";
 import { isRefusal, parseRequest, type Refusal } from "./parse-request.ts";
@@ -31,12 +32,15 @@ const NO_WISH: ClientWish = {};
 export class Entrance implements HttpListeners, ClientHost {
   readonly clients: Deadlines<ClientConnection>;
   readonly limits: ClientHost["limits"];
+  /** Where connections say whose they are, if they have to. */
+  readonly gate: ProxyGate | undefined;
   readonly #host: EntranceHost;
 
   constructor(host: EntranceHost) {
     const { clientSendTimeoutMs, keepAliveTimeoutMs, headersTimeoutMs } = host.settings;
     this.#host = host;
     this.clients = host.clients;
+    this.gate = host.settings.proxyProtocol === "off" ? undefined : new ProxyGate(host.settings);
     this.limits = { clientSendTimeoutMs, idleTimeoutMs: keepAliveTimeoutMs + headersTimeoutMs };
   }
 
@@ -60,10 +64,13 @@ export class Entrance implements HttpListeners, ClientHost {
   readonly onRequest: HttpListeners["onRequest"] = this.handler;
   readonly onUpgrade: HttpListeners["onUpgrade"] = this.upgrade;
 
-  readonly admits = (socket: Duplex): boolean => {
+  readonly admit = (socket: Duplex, serve: () => void): void => {
     const { admission, clients, upgrades } = this.#host;
     // Whoever has switched protocols holds a connection to a worker as well.
-    return admission.admits(socket as Socket, clients.size + upgrades.open.size);
+    const open = clients.size + upgrades.open.size + (this.gate?.waiting ?? 0);
+    if (!admission.admits(socket as Socket, open)) return;
+    if (this.gate) this.gate.enter(socket as Socket, serve);
+    else serve();
   };
 
   readonly onConnection = (socket: Duplex): void => {

@@ -2,11 +2,8 @@ import { Exchange } from "../client/exchange.ts";
 import type { ExchangeHandler } from "../client/exchange-handler.ts";
 import type { Upstream } from "../client/upstream.ts";
 import { isEventStream } from "../codec/event-stream.ts";
-import { packetText } from "../codec/packet-encoder.ts";
-import { PERSISTENCE } from "../codec/persistence.ts";
 import type { ResponseFraming } from "../codec/response-framing.ts";
 import type { ResponseHead } from "../codec/response-head.ts";
-import type { Vars } from "../codec/vars.ts";
 import { ProtocolError, UpstreamError, type UwsgiBridgeError } from "../errors.ts";
 import { formatEndpoint } from "../net/endpoint.ts";
 import { withCookie } from "./balance/sticky-cookie.ts";
@@ -15,18 +12,20 @@ import type { ClientResponse } from "./client-response.ts";
 import { earlyHintsText } from "./early-hints.ts";
 import { logFailure } from "./failure-log.ts";
 import { offloadFile } from "./file-offload.ts";
-import { fittedVars } from "./fitted-vars.ts";
+import type { FittedVars } from "./fitted-vars.ts";
 import type { ForwardingHost } from "./forwarding-host.ts";
 import { forbiddenFile } from "./offload-failure.ts";
 import { offloadWish } from "./offload-path.ts";
 import type { ParsedRequest } from "./parse-request.ts";
 import type { Visit } from "./pipeline/visit.ts";
+import { needsFreshConnection, requestHead, upgradeOf, varsFor } from "./request-head.ts";
 import type { Spool } from "./spool.ts";
 import { StreamedBody } from "./streamed-body.ts";
 import { wrongSwitch } from "./upgrade-rules.ts";
 import { Retries } from "./upstreams/retries.ts";
 import type { Turn } from "./upstreams/turn.ts";
 
+const NO_VARS: FittedVars = { vars: [], wasOffered: false, error: undefined };
 /** Most bytes that are read of a body which is not sent. */
 const MAX_DROPPED_BYTES = 1024 * 1024;
 
@@ -36,7 +35,7 @@ export class Forwarding implements ExchangeHandler {
   readonly #visit: Visit;
   readonly #response: ClientResponse;
   readonly #turn: Turn;
-  #vars: Vars = [];
+  #fitted: FittedVars = NO_VARS;
   #reader: BodyReader | undefined;
   #spool: Spool | undefined;
   #exchange: Exchange | undefined;
@@ -47,7 +46,6 @@ export class Forwarding implements ExchangeHandler {
   #retries: Retries | undefined;
   /** The answer has a status that counts as a failure of the server. */
   #isBlamed = false;
-  #wasOffered = false;
 
   constructor(visit: Visit, turn: Turn) {
     this.#host = visit.route.group;
@@ -70,7 +68,7 @@ export class Forwarding implements ExchangeHandler {
       this.#reader = new BodyReader(incoming, { settings, deadlines, listener: this });
       return;
     }
-    if (hasBody) this.#body = new StreamedBody(incoming, deadlines, settings.bodyTimeoutMs);
+    if (hasBody) this.#body = new StreamedBody(incoming, deadlines, settings);
     this.#send();
   }
 
@@ -135,7 +133,7 @@ export class Forwarding implements ExchangeHandler {
     }
     void offloadFile(wish, {
       method: this.#visit.parsed.method,
-      vars: this.#vars,
+      vars: this.#fitted.vars,
       head,
       response: this.#response,
       onError: (error) => this.#fail(error),
@@ -151,8 +149,8 @@ export class Forwarding implements ExchangeHandler {
   }
 
   #switchProtocols(head: ResponseHead): void {
-    const { upgrade } = this.#visit.wish;
-    const key = this.#vars.find(([name]) => name === "HTTP_SEC_WEBSOCKET_KEY")?.[1];
+    const upgrade = upgradeOf(this.#visit);
+    const key = this.#fitted.vars.find(([name]) => name === "HTTP_SEC_WEBSOCKET_KEY")?.[1];
     const fault = wrongSwitch(head, upgrade?.offer, key);
     if (this.#exchange && upgrade && fault === undefined) {
       const taken = this.#exchange.takeOver();
@@ -227,21 +225,18 @@ export class Forwarding implements ExchangeHandler {
 
   #send(): void {
     const { settings, deadlines } = this.#host;
-    const modifier2 = this.#wasOffered ? PERSISTENCE.modifier2 : settings.modifier2;
+    const upstream = this.#upstream;
+    const isFresh = this.#retries !== undefined || !this.#isReplayable || needsFreshConnection(this.#visit);
     this.#exchange = new Exchange(
-      this.#upstream,
+      upstream,
       {
         method: this.#visit.parsed.method,
-        packet: packetText({ modifier1: settings.modifier1, modifier2, vars: this.#vars }),
+        packet: requestHead(this.#visit, upstream, this.#fitted),
         body: this.#body,
-        wasOffered: this.#wasOffered,
+        wasOffered: this.#fitted.wasOffered,
+        isHttp: this.#visit.route.httpBase !== undefined,
       },
-      {
-        handler: this,
-        limits: settings,
-        deadlines,
-        isFresh: this.#retries !== undefined || !this.#isReplayable,
-      },
+      { handler: this, limits: settings, deadlines, isFresh },
     );
     this.#exchange.start();
   }
@@ -258,12 +253,8 @@ export class Forwarding implements ExchangeHandler {
 
   /** @returns False when the vars do not fit; the client was then answered, and no server was bothered. */
   #buildVars(parsed: ParsedRequest): boolean {
-    const { settings, params } = this.#host;
-    const { client, wish } = this.#visit;
-    const source = { parsed, client, upgrade: wish.upgrade?.offer, params, settings };
-    const { vars, wasOffered, error } = fittedVars(source, this.#upstream);
-    this.#vars = vars;
-    this.#wasOffered = wasOffered;
+    this.#fitted = varsFor(this.#visit, parsed, this.#upstream);
+    const { error } = this.#fitted;
     if (error) this.#fail(error);
     return error === undefined;
   }
@@ -284,7 +275,12 @@ export class Forwarding implements ExchangeHandler {
   #log(error: UwsgiBridgeError, message: string, level?: "info"): string {
     const { id, parsed } = this.#visit;
     const target = formatEndpoint(this.#upstream.target);
-    logFailure(this.#host.settings.log, { id, parsed, target, vars: this.#vars, level }, error, message);
+    logFailure(
+      this.#host.settings.log,
+      { id, parsed, target, vars: this.#fitted.vars, level },
+      error,
+      message,
+    );
     return id;
   }
 }

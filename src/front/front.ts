@@ -14,6 +14,8 @@ import { type FrontOptions, type FrontSettings, resolveFrontOptions } from "./op
 import type { Route } from "./pipeline/route.ts";
 import type { Stage } from "./pipeline/stage.ts";
 import { type ClientWish, Visit, type VisitHost } from "./pipeline/visit.ts";
+import { allSettings } from "./routes/route-settings.ts";
+import { Routes } from "./routes/routes.ts";
 import { createStages } from "./stages.ts";
 import type { UpgradeHost } from "./upgrade-attempt.ts";
 import { UpstreamGroup } from "./upstreams/upstream-group.ts";
@@ -25,7 +27,7 @@ export interface FrontStats {
   readonly requests: number;
   /** Requests whose response is not complete yet. */
   readonly openRequests: number;
-  /** The uwsgi servers and the connections to each. */
+  /** The servers and the connections to each: those of `to` first, then those of the routes. */
   readonly upstreams: readonly ServerStats[];
   /** Connections that have switched to another protocol and are open. */
   readonly tunnels: number;
@@ -35,6 +37,8 @@ export interface FrontStats {
   readonly refusedConnections: number;
   /** It was told to {@link Front.drain}, or to close. */
   readonly isDraining: boolean;
+  /** What the stages have counted since the start, those of features that are in use: such as `deniedRequests`. */
+  readonly counts: Readonly<Record<string, number>>;
 }
 
 /** An HTTP server that passes requests on to uwsgi servers. */
@@ -88,6 +92,7 @@ class HttpFront implements Front, EntranceHost, VisitHost {
   readonly stages: readonly Stage[];
   readonly defaultRoute: Route;
   isDraining = false;
+  readonly #routes: Routes | undefined;
   readonly #entrance: Entrance;
   readonly #listens: { server: Server; listener: Listener }[] = [];
   #requests = 0;
@@ -95,16 +100,16 @@ class HttpFront implements Front, EntranceHost, VisitHost {
 
   constructor(options: FrontOptions) {
     this.settings = resolveFrontOptions(options);
-    const { connectTimeoutMs, readTimeoutMs, sendTimeoutMs, bodyTimeoutMs } = this.settings;
-    const { tunnelIdleTimeoutMs, queueTimeoutMs, persistIdleMs } = this.settings;
-    const exchangeMs = Math.min(connectTimeoutMs, readTimeoutMs, sendTimeoutMs, bodyTimeoutMs);
-    this.deadlines = new Deadlines(Math.min(exchangeMs, tunnelIdleTimeoutMs, queueTimeoutMs, persistIdleMs));
-    const { clientSendTimeoutMs, headersTimeoutMs } = this.settings;
+    this.deadlines = new Deadlines(Math.min(...allSettings(this.settings).map(shortestTimeoutMs)));
+    const { clientSendTimeoutMs, headersTimeoutMs, tunnelIdleTimeoutMs } = this.settings;
     this.clients = new Deadlines(Math.min(clientSendTimeoutMs, headersTimeoutMs));
     const { admission, limits } = descriptorBudget(this.settings);
     this.admission = admission;
     this.defaultRoute = { group: new UpstreamGroup(this.settings, this.deadlines, limits) };
-    this.stages = createStages(this.settings);
+    const { deadlines, defaultRoute } = this;
+    const hasRoutes = this.settings.routes.length > 0;
+    this.#routes = hasRoutes ? new Routes(this.settings, { deadlines, limits, defaultRoute }) : undefined;
+    this.stages = createStages(this.settings, this.#routes);
     this.upgrades = {
       open: new OpenUpgrades(),
       deadlines: this.deadlines,
@@ -141,10 +146,12 @@ class HttpFront implements Front, EntranceHost, VisitHost {
     const limit = setTimeout(() => {
       for (const client of this.clients.snapshot()) client.cut();
       open.cut();
+      this.#entrance.gate?.cut();
     }, timeoutMs);
     await Promise.all(listens.map(({ server }) => drainHttpServer(server, timeoutMs)));
     await open.emptied();
     clearTimeout(limit);
+    this.#entrance.gate?.close();
     for (const stage of this.stages) stage.close?.();
     this.defaultRoute.group.close();
     this.admission.close();
@@ -158,10 +165,11 @@ class HttpFront implements Front, EntranceHost, VisitHost {
       requests: this.#requests,
       openRequests: this.#openRequests,
       tunnels: this.upgrades.open.tunnels,
-      openConnections: this.clients.size,
+      openConnections: this.clients.size + (this.#entrance.gate?.waiting ?? 0),
       refusedConnections: this.admission.refused,
       isDraining: this.isDraining,
-      upstreams: this.defaultRoute.group.stats(),
+      counts: Object.assign({}, ...this.stages.map((stage) => stage.counts?.())) as FrontStats["counts"],
+      upstreams: [...this.defaultRoute.group.stats(), ...(this.#routes?.stats() ?? [])],
     };
   }
 
@@ -176,4 +184,12 @@ class HttpFront implements Front, EntranceHost, VisitHost {
   onOver(): void {
     this.#openRequests -= 1;
   }
+}
+
+function shortestTimeoutMs(settings: FrontSettings): number {
+  const { connectTimeoutMs, readTimeoutMs, sendTimeoutMs, bodyTimeoutMs } = settings;
+  const { tunnelIdleTimeoutMs, queueTimeoutMs, persistIdleMs, minBodyRateAfterMs } = settings;
+  const bodyMs = Math.min(bodyTimeoutMs, minBodyRateAfterMs);
+  const exchangeMs = Math.min(connectTimeoutMs, readTimeoutMs, sendTimeoutMs, bodyMs);
+  return Math.min(exchangeMs, tunnelIdleTimeoutMs, queueTimeoutMs, persistIdleMs);
 }

@@ -13,8 +13,13 @@ type HeaderKind =
   | "length"
   | "coding"
   | "connection"
+  /** A name with other characters than letters, digits and hyphens: its var, if it has one, may be that of another name. */
+  | "unmapped"
   /** Not passed on. */
   | "drop";
+
+/** What happens to a request with a header whose name is not letters, digits and hyphens. */
+export type HeaderMap = "drop" | "refuse" | "allow";
 
 /** A request header that was seen before. */
 export interface HeaderRule {
@@ -69,10 +74,21 @@ const MAX_KNOWN = 1024;
 export function headerRule(name: string): HeaderRule {
   const seen = known.get(name);
   if (seen) return seen;
-  const varName = headerVar(name) ?? "";
-  const rule = { kind: kindOf(varName), varName };
+  const varName = headerVar(name);
+  const rule = varName === undefined && /[^A-Za-z0-9-]/.test(name) ? unmapped(name) : mapped(varName ?? "");
   if (known.size < MAX_KNOWN) known.set(name, rule);
   return rule;
+}
+
+function mapped(varName: string): HeaderRule {
+  return { kind: kindOf(varName), varName };
+}
+
+/** What has a meaning for anybody on the way can not be said by such a name. */
+function unmapped(name: string): HeaderRule {
+  const twin = headerVar(name.replaceAll("_", "-"));
+  const varName = twin ?? `HTTP_${name.toUpperCase().replaceAll("-", "_")}`;
+  return { kind: "unmapped", varName: kindOf(varName) === "list" ? varName : "" };
 }
 
 function kindOf(varName: string): HeaderKind {

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { Server as NetServer } from "node:net";
 import type { Duplex } from "node:stream";
 import { logAcceptErrors } from "../net/accept-errors.ts";
+import { FrontResponse } from "./front-response.ts";
 import type { FrontSettings } from "./options.ts";
 
 /** How long idle connections are kept on the way out: a client may have sent a request that has not arrived yet. */
@@ -11,8 +12,8 @@ const TIMER_CHECK_MS = 1000;
 
 /** What a front does with what its HTTP server receives. */
 export interface HttpListeners {
-  /** Whether a connection is to be served; otherwise it is dealt with already. */
-  admits(socket: Duplex): boolean;
+  /** A connection has come. @param serve - Called for one that is to be served, at once or later. */
+  admit(socket: Duplex, serve: () => void): void;
   onConnection(socket: Duplex): void;
   onRequest(request: IncomingMessage, response: ServerResponse): void;
   /** A request that waits for `100 Continue`. */
@@ -28,6 +29,7 @@ export interface HttpListeners {
 export function createHttpServer(settings: FrontSettings, listeners: HttpListeners): Server {
   const { maxHeadBytes, headersTimeoutMs, keepAliveTimeoutMs, maxRequestsPerConnection } = settings;
   const server = createServer({
+    ServerResponse: FrontResponse,
     maxHeaderSize: maxHeadBytes,
     headersTimeout: headersTimeoutMs,
     requestTimeout: 0,
@@ -41,9 +43,10 @@ export function createHttpServer(settings: FrontSettings, listeners: HttpListene
   const serve = server.listeners("connection");
   server.removeAllListeners("connection");
   server.on("connection", (socket) => {
-    if (!listeners.admits(socket)) return;
-    for (const listener of serve) listener.call(server, socket);
-    listeners.onConnection(socket);
+    listeners.admit(socket, () => {
+      for (const listener of serve) listener.call(server, socket);
+      listeners.onConnection(socket);
+    });
   });
   server.on("request", listeners.onRequest);
   server.on("checkContinue", listeners.onContinue);

@@ -2,13 +2,21 @@ import { tmpdir } from "node:os";
 import { ConfigError } from "../errors.ts";
 import { type Logger, silentLog } from "../log.ts";
 import { checkRanges, withDefaults } from "../settings.ts";
+import { ACCESS_DEFAULTS, type AccessOptions, checkAccessOptions } from "./access/access-options.ts";
 import {
   BALANCE_DEFAULTS,
   BALANCE_RANGES,
   type BalanceOptions,
   checkBalanceOptions,
 } from "./balance/balance-options.ts";
+import {
+  checkIdentityOptions,
+  IDENTITY_DEFAULTS,
+  type IdentityOptions,
+} from "./identity/identity-options.ts";
 import type { OffloadOptions } from "./offload-options.ts";
+import { checkRoutes } from "./routes/check-routes.ts";
+import { ROUTING_DEFAULTS, type RoutingOptions } from "./routes/route-options.ts";
 import {
   checkStaticOptions,
   STATIC_DEFAULTS,
@@ -18,13 +26,19 @@ import {
 import type { AllowedUpgrades } from "./upgrade-rules.ts";
 
 /** Options of {@link createFront}. */
-export interface FrontOptions extends OffloadOptions, StaticOptions, BalanceOptions {
+export interface FrontOptions
+  extends AccessOptions,
+    BalanceOptions,
+    IdentityOptions,
+    OffloadOptions,
+    RoutingOptions,
+    StaticOptions {
   /**
    * Addresses of the uwsgi servers: `host:port`, `unix:/path`, each also with `uwsgi://` in front, or `srv+uwsgi://NAME`; `;weight=2`, `;backup`,
-   * `;drain` and `;max-conns=10` may follow. A name stands for all of its addresses. {@link lb} chooses among several. May be empty where
-   * static files are served: what is none of them is then answered 404.
+   * `;drain` and `;max-conns=10` may follow. A name stands for all of its addresses. {@link lb} chooses among several. May be left out where
+   * static files are served, or where there are routes: what is neither is then answered 404. @defaultValue none
    */
-  readonly to: readonly string[];
+  readonly to?: readonly string[];
   /**
    * Keep connections to workers of this project for further requests. Other servers take no notice of the offer, and get a connection per
    * request. @defaultValue true
@@ -78,6 +92,10 @@ export interface FrontOptions extends OffloadOptions, StaticOptions, BalanceOpti
   readonly headersTimeoutMs?: number;
   /** Longest silence of a client inside a request body. @defaultValue 60 000 */
   readonly bodyTimeoutMs?: number;
+  /** Bytes of request body that a client has to send in a second, on the whole; 0: any. A slower one is answered 408. @defaultValue 500 */
+  readonly minBodyRate?: number;
+  /** Time that a client has for its body beyond what it takes at `minBodyRate`. @defaultValue 20 000 */
+  readonly minBodyRateAfterMs?: number;
   /** Longest time a client may take nothing of its response. @defaultValue 60 000 */
   readonly clientSendTimeoutMs?: number;
   /** How long an idle client connection is kept. @defaultValue 75 000 */
@@ -109,8 +127,11 @@ const MEBIBYTE = 1024 * 1024;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 const DEFAULTS: FrontSettings = {
+  ...ACCESS_DEFAULTS,
+  ...IDENTITY_DEFAULTS,
   ...STATIC_DEFAULTS,
   ...BALANCE_DEFAULTS,
+  ...ROUTING_DEFAULTS,
   to: [],
   persist: true,
   persistIdleMs: 4000,
@@ -133,6 +154,8 @@ const DEFAULTS: FrontSettings = {
   maxHeaders: 100,
   headersTimeoutMs: 15_000,
   bodyTimeoutMs: 60_000,
+  minBodyRate: 500,
+  minBodyRateAfterMs: 20_000,
   clientSendTimeoutMs: 60_000,
   keepAliveTimeoutMs: 75_000,
   maxConnections: 0,
@@ -164,11 +187,14 @@ const RANGES = {
   maxHeaders: [1, 1000],
   headersTimeoutMs: [1, MAX_TIMER_MS],
   bodyTimeoutMs: [1, MAX_TIMER_MS],
+  minBodyRate: [0, 1024 * MEBIBYTE],
+  minBodyRateAfterMs: [1, MAX_TIMER_MS],
   clientSendTimeoutMs: [1, MAX_TIMER_MS],
   keepAliveTimeoutMs: [0, MAX_TIMER_MS],
   maxConnections: [0, 10_000_000],
   maxRequestsPerConnection: [0, MAX_TIMER_MS],
   tunnelIdleTimeoutMs: [1, MAX_TIMER_MS],
+  proxyProtocolTimeoutMs: [1, MAX_TIMER_MS],
   staticMemoryBytes: [0, 1024 * MEBIBYTE],
 } as const;
 
@@ -180,9 +206,12 @@ const RANGES = {
 export function resolveFrontOptions(options: FrontOptions): FrontSettings {
   const settings = withDefaults<FrontOptions>(DEFAULTS, options);
   checkRanges<keyof typeof RANGES>(settings, RANGES);
+  checkAccessOptions(settings);
+  checkIdentityOptions(settings);
   checkStaticOptions(settings);
   checkBalanceOptions(settings);
-  if (settings.to.length === 0 && !servesFiles(settings))
+  checkRoutes(settings.routes, settings.to.length > 0);
+  if (settings.to.length + settings.routes.length === 0 && !servesFiles(settings))
     throw new ConfigError("to", "name at least one uwsgi server to send requests to (--to)");
   for (const name of Object.keys(settings.params)) {
     if (name.startsWith("UWSGI_")) {

@@ -1,7 +1,7 @@
 import { parseOriginForm } from "../client/request-target.ts";
 import { parseLength } from "../codec/content-length.ts";
 import { type Authority, parseAuthority } from "./authority.ts";
-import { headerRule } from "./header-rules.ts";
+import { type HeaderMap, headerRule } from "./header-rules.ts";
 
 /** An HTTP request head as node:http delivers it. */
 export interface HttpHead {
@@ -18,6 +18,8 @@ export interface RequestLimits {
   readonly maxHeaders: number;
   /** 0: no limit. */
   readonly maxBodyBytes: number;
+  /** What names get that can not be told from others once they are vars. @defaultValue `"drop"` */
+  readonly headerMap?: HeaderMap;
 }
 
 /** A request that may be passed on. */
@@ -26,6 +28,8 @@ export interface ParsedRequest {
   readonly httpVersion: string;
   /** Path and query as the client sent them. */
   readonly requestUri: string;
+  /** Prefix of the route, when it was taken off the path: this and `pathInfo` together are the whole path. */
+  readonly scriptName?: string;
   readonly pathInfo: string;
   readonly queryString: string;
   /** Absent only in HTTP/1.0. */
@@ -34,6 +38,8 @@ export interface ParsedRequest {
   readonly bodyLength: number | "chunked" | undefined;
   /** CONTENT_TYPE and `HTTP_*`, each name once. */
   readonly headerVars: readonly (readonly [name: string, value: string])[];
+  /** Header fields that were left out because of their name. @defaultValue 0 */
+  readonly droppedHeaders?: number;
 }
 
 /** Why a request is not passed on. */
@@ -71,13 +77,14 @@ export function parseRequest(head: HttpHead, limits: RequestLimits): ParsedReque
   if (rawHeaders.length / 2 > limits.maxHeaders)
     return refuse(431, `more than ${limits.maxHeaders} header fields`);
 
-  const fields = readFields(rawHeaders);
+  const fields = readFields(rawHeaders, limits.headerMap ?? "drop");
   if ("status" in fields) return fields;
   const target = readTarget(head, fields.host);
   if ("status" in target) return target;
   const bodyLength = readBodyLength(fields, httpVersion, limits.maxBodyBytes);
   if (typeof bodyLength === "object") return bodyLength;
-  return { method, httpVersion, ...target, bodyLength, headerVars: fields.vars };
+  const { vars: headerVars, dropped: droppedHeaders } = fields;
+  return { method, httpVersion, ...target, bodyLength, headerVars, droppedHeaders };
 }
 
 /** Tells a refusal from a request. */
@@ -91,10 +98,13 @@ interface Fields {
   coding: string | undefined;
   connection: string;
   vars: [string, string][];
+  readonly headerMap: HeaderMap;
+  dropped: number;
 }
 
-function readFields(rawHeaders: readonly string[]): Fields | Refusal {
-  const fields: Fields = { host: undefined, length: undefined, coding: undefined, connection: "", vars: [] };
+function readFields(rawHeaders: readonly string[], headerMap: HeaderMap): Fields | Refusal {
+  const nothing = { host: undefined, length: undefined, coding: undefined, connection: "" };
+  const fields: Fields = { ...nothing, vars: [], headerMap, dropped: 0 };
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] as string;
     const value = rawHeaders[index + 1] as string;
@@ -121,9 +131,20 @@ function readField(fields: Fields, name: string, value: string): Refusal | undef
       return undefined;
     case "drop":
       return undefined;
+    case "unmapped":
+      return addUnmapped(fields, varName, name, value);
     default:
       return addVar(fields.vars, [varName, value], { kind, name });
   }
+}
+
+function addUnmapped(fields: Fields, varName: string, name: string, value: string): Refusal | undefined {
+  if (fields.headerMap === "refuse")
+    return refuse(400, "the name of a header field has other characters than letters, digits and hyphens");
+  if (fields.headerMap === "allow" && varName !== "")
+    return addVar(fields.vars, [varName, value], { kind: "list", name });
+  fields.dropped += 1;
+  return undefined;
 }
 
 function addVar(
@@ -147,8 +168,9 @@ function isOrdinary(connection: string): boolean {
 function dropListed(fields: Fields): void {
   for (const token of fields.connection.split(",")) {
     const name = token.trim();
-    const { varName } = headerRule(name);
+    const { kind, varName } = headerRule(name);
     if (varName === "" || PROTECTED.has(name.toLowerCase())) continue;
+    if (kind === "unmapped" && fields.headerMap !== "allow") continue;
     fields.vars = fields.vars.filter(([key]) => key !== varName);
   }
 }

@@ -9,12 +9,18 @@ const CLOSING: Vars = [CLOSES];
 const KEEPING: Vars = [PERSISTENCE.offer];
 const KEEPING_WITH_HINTS: Vars = [PERSISTENCE.offer, TAKES_HINTS];
 
-/** What the front knows of the connection a request came in on. */
+/** What the front knows of the connection a request came in on, or of the one that a trusted proxy in front of it tells of. */
 export interface ClientFacts {
+  /** Empty where there is none. */
   readonly remoteAddress: string;
+  /** Empty where there is none. */
   readonly remotePort: string;
   readonly localPort: string;
   readonly scheme: "http" | "https";
+  /** The client came through a Unix socket. @defaultValue false */
+  readonly isUnix?: boolean;
+  /** What the servers are told of the proxies on the way. @defaultValue this client, and its scheme */
+  readonly forwarded?: Vars;
 }
 
 /**
@@ -44,11 +50,13 @@ export function requestVars(
     ["REMOTE_PORT", client.remotePort],
     ["REQUEST_SCHEME", client.scheme],
   ];
+  if (request.scriptName) vars.push(["SCRIPT_NAME", request.scriptName]);
   if (client.scheme === "https") vars.push(["HTTPS", "on"]);
   if (typeof request.bodyLength === "number") vars.push(["CONTENT_LENGTH", String(request.bodyLength)]);
   if (request.authority) vars.push(["HTTP_HOST", request.authority.text]);
   for (const pair of request.headerVars) vars.push(pair);
-  vars.push(["HTTP_X_FORWARDED_FOR", client.remoteAddress], ["HTTP_X_FORWARDED_PROTO", client.scheme]);
+  if (client.forwarded) for (const pair of client.forwarded) vars.push(pair);
+  else vars.push(["HTTP_X_FORWARDED_FOR", client.remoteAddress], ["HTTP_X_FORWARDED_PROTO", client.scheme]);
   for (const pair of connection) vars.push(pair);
   return params.length === 0 ? vars : withParams(vars, params);
 }

@@ -1,26 +1,27 @@
 import type { IncomingMessage } from "node:http";
 import { ProtocolError } from "../errors.ts";
 import type { Deadlined, Deadlines } from "../net/deadlines.ts";
+import { BodyPace, type BodyPaceLimits } from "./body-pace.ts";
 
 /** After these there is something to read, or nothing more to wait for. */
 const EVENTS = ["readable", "end", "error", "close"] as const;
 
-/** A request body that is passed on as it comes, with a limit on the client's silence. Can be read once. */
+/** A request body that is passed on as it comes, with limits on the client's silence and slowness. Can be read once. */
 export class StreamedBody implements Deadlined, AsyncIterable<Uint8Array> {
   deadline: number = Number.POSITIVE_INFINITY;
   slot = -1;
   readonly #request: IncomingMessage;
   readonly #deadlines: Deadlines<Deadlined>;
-  readonly #idleLimitMs: number;
+  readonly #pace: BodyPace;
   #wasRead = false;
-  #isTimedOut = false;
+  #complaint: string | undefined;
   #received = 0;
   #wakeUp: (() => void) | undefined;
 
-  constructor(request: IncomingMessage, deadlines: Deadlines<Deadlined>, idleLimitMs: number) {
+  constructor(request: IncomingMessage, deadlines: Deadlines<Deadlined>, limits: BodyPaceLimits) {
     this.#request = request;
     this.#deadlines = deadlines;
-    this.#idleLimitMs = idleLimitMs;
+    this.#pace = new BodyPace(limits);
   }
 
   /** Somebody began to read it: it can not be sent a second time. */
@@ -29,7 +30,7 @@ export class StreamedBody implements Deadlined, AsyncIterable<Uint8Array> {
   }
 
   onDeadline(): void {
-    this.#isTimedOut = true;
+    this.#complaint = this.#pace.complaint(this.#deadlines.now);
     this.#wake();
   }
 
@@ -57,33 +58,26 @@ export class StreamedBody implements Deadlined, AsyncIterable<Uint8Array> {
 
   /** Wait for a block. The request is not destroyed when none comes: the client is to be told. */
   async #next(): Promise<Buffer | undefined> {
-    this.#arm();
+    this.deadline = this.#pace.wait(this.#deadlines.now);
     for (;;) {
       const block = this.#request.read() as Buffer | null;
       if (block) {
         this.deadline = Number.POSITIVE_INFINITY;
+        this.#pace.pause(this.#deadlines.now, block.length);
         return block;
       }
       if (this.#request.readableEnded) return undefined;
-      if (this.#isTimedOut || this.#request.destroyed) throw this.#failure();
+      if (this.#complaint !== undefined || this.#request.destroyed) throw this.#failure();
       await new Promise<void>((resolve) => {
         this.#wakeUp = resolve;
       });
     }
   }
 
-  #arm(): void {
-    this.deadline = this.#deadlines.now + this.#idleLimitMs;
-  }
-
   #failure(): ProtocolError {
     const at = { offset: this.#received, statusHint: 408 };
-    return this.#isTimedOut
-      ? new ProtocolError(
-          "UWB_ERR_BODY_TIMEOUT",
-          `no byte of the request body arrived for ${this.#idleLimitMs} ms`,
-          at,
-        )
+    return this.#complaint !== undefined
+      ? new ProtocolError("UWB_ERR_BODY_TIMEOUT", this.#complaint, at)
       : new ProtocolError("UWB_ERR_CLIENT_GONE", "the client left inside its request body", at);
   }
 }

@@ -11,7 +11,7 @@ import { packetKind } from "./modifiers.ts";
 import type { RequestHost, RequestListener } from "./request-host.ts";
 import { RequestRun } from "./request-run.ts";
 import { descriptorOf } from "./running-request.ts";
-import { ignoreSilence, onSilence } from "./silence-limit.ts";
+import { ignoreSilence, onSilence, type SilenceListener } from "./silence-limit.ts";
 
 /** What the connections of a worker share. */
 export interface ConnectionHost extends RequestHost {
@@ -45,7 +45,7 @@ const PONG = "\x64\x00\x00\x01";
  * `packet` until the packet is whole, `request` until its response was handed over, `closing` while what the peer still sends is read and
  * dropped, `taken` when an application speaks another protocol on it.
  */
-export class Connection implements Deadlined, RequestListener {
+export class Connection implements Deadlined, RequestListener, SilenceListener {
   deadline: number;
   slot = -1;
   readonly #host: ConnectionHost;
@@ -151,7 +151,11 @@ export class Connection implements Deadlined, RequestListener {
   watchSilence(): void {
     if (this.#isSilenceWatched) return;
     this.#isSilenceWatched = true;
-    onSilence(this.#socket, () => this.#request?.idle());
+    onSilence(this.#socket, this);
+  }
+
+  onSilence(): void {
+    this.#request?.idle();
   }
 
   onFlushed(): void {

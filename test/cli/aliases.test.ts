@@ -6,6 +6,7 @@ test.each([
   { args: ["front", "--bind", ":80"], meant: ["front", "--http", ":80"] },
   { args: ["front", "--http-to", "a:1", "--upstream=b:2"], meant: ["front", "--to", "a:1", "--to=b:2"] },
   { args: ["front", "--limit-post=1m"], meant: ["front", "--client-max-body-size=1m"] },
+  { args: ["front", "--forwarded-allow-ips=*"], meant: ["front", "--trusted-proxies=*"] },
   { args: ["front", "--uwsgi-param=A=b"], meant: ["front", "--param=A=b"] },
   { args: ["worker", "app.ts", "--bind", ":1"], meant: ["worker", "app.ts", "--socket", ":1"] },
   { args: ["worker", "app.ts", "--uwsgi-socket=:1"], meant: ["worker", "app.ts", "--socket=:1"] },

@@ -8,6 +8,7 @@ import { closeIdle, invertedIdle } from "./idle-race.ts";
 import { movingServer } from "./moving-server.ts";
 import { shortBacklog, workersAway } from "./overload.ts";
 import { frontReload, workerReload } from "./reloads.ts";
+import { soak } from "./soak.ts";
 import { endlessLoop, stoppedWorker } from "./stuck.ts";
 
 /** All experiments. */
@@ -34,4 +35,5 @@ export const EXPERIMENTS: readonly Experiment[] = [
   dyingServer,
   hangingServer,
   garblingServer,
+  soak,
 ];

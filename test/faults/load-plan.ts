@@ -7,6 +7,10 @@ export interface LoadPlan {
   readonly postPercent?: number;
   /** How many of a hundred requests are left before their answer. @defaultValue 0 */
   readonly abortPercent?: number;
+  /** How many of a hundred requests are a POST of {@link uploadBytes}, token and a line feed first. @defaultValue 0 */
+  readonly uploadPercent?: number;
+  /** @defaultValue 0 */
+  readonly uploadBytes?: number;
   /** Pauses after each request, given to the clients in turn. @defaultValue none */
   readonly pausesMs?: readonly number[];
   /** Pause of every client after a request that failed. @defaultValue 5 */

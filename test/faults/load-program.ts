@@ -25,7 +25,9 @@ async function run(plan: LoadPlan): Promise<void> {
 }
 
 async function ask(plan: LoadPlan, index: number): Promise<void> {
-  const { postPercent = 30, abortPercent = 0, pausesMs = [], failurePauseMs = 5, prefix = "t" } = plan;
+  const { postPercent = 30, abortPercent = 0, uploadPercent = 0, uploadBytes = 0 } = plan;
+  const { pausesMs = [], failurePauseMs = 5, prefix = "t" } = plan;
+  const padding = `\n${"x".repeat(uploadBytes)}`;
   const pauseMs = pausesMs[index % pausesMs.length] ?? 0;
   const client = new LoadClient(plan.port);
   while (!isStopped) {
@@ -33,11 +35,13 @@ async function ask(plan: LoadPlan, index: number): Promise<void> {
     next += 1;
     const token = `${prefix}${number}`;
     // Spread evenly: 37 has no divisor in common with a hundred.
-    const isPost = (number * 37) % PERCENT < postPercent;
+    const share = (number * 37) % PERCENT;
+    const isUpload = share < uploadPercent;
+    const isPost = share < uploadPercent + postPercent;
     const isLeft = (number * 61) % PERCENT < abortPercent;
     const sentAt = performance.now();
     record.begin(token, isPost);
-    const asked = client.send(requestText(token, isPost));
+    const asked = client.send(isPost ? postText(token, isUpload ? padding : "") : getText(token));
     if (isLeft) {
       await sleep(1);
       client.close();
@@ -54,10 +58,13 @@ async function ask(plan: LoadPlan, index: number): Promise<void> {
   client.close();
 }
 
-function requestText(token: string, isPost: boolean): string {
-  return isPost
-    ? `POST /?post HTTP/1.1\r\nHost: load.test\r\nContent-Length: ${token.length}\r\n\r\n${token}`
-    : `GET /?${token} HTTP/1.1\r\nHost: load.test\r\n\r\n`;
+function postText(token: string, padding: string): string {
+  const length = token.length + padding.length;
+  return `POST /?post HTTP/1.1\r\nHost: load.test\r\nContent-Length: ${length}\r\n\r\n${token}${padding}`;
+}
+
+function getText(token: string): string {
+  return `GET /?${token} HTTP/1.1\r\nHost: load.test\r\n\r\n`;
 }
 
 function say(word: LoadWord): void {

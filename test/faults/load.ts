@@ -35,6 +35,10 @@ export class Load {
     while (this.#requests < requests && this.#child.exitCode === null) await sleep(20);
   }
 
+  hasReached(requests: number): boolean {
+    return this.#requests >= requests;
+  }
+
   /** Something happens now: the time to the next 200 is measured. */
   mark(): void {
     this.#say({ type: "mark" });

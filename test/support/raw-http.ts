@@ -60,7 +60,8 @@ function chunksOf(bytes: string | Uint8Array | readonly Uint8Array[]): readonly 
 }
 
 export function connectHttp(endpoint: Endpoint): Socket {
-  if (endpoint.type !== "tcp") throw new Error("HTTP is tested over TCP");
+  if (endpoint.type === "fd") throw new Error("nobody can connect to a descriptor");
+  if (endpoint.type === "unix") return connect({ path: endpoint.path, allowHalfOpen: true });
   return connect({ host: endpoint.host, port: endpoint.port, allowHalfOpen: true });
 }
 

@@ -14,6 +14,8 @@ interface Framing {
 
 /** The key under which a response carries what runs it. */
 export const RUN: unique symbol = Symbol("run");
+const PEER: unique symbol = Symbol("peer");
+
 /** What the peer of a response takes beyond the plain protocol. */
 export interface Peer {
   /** How early hints leave; without it they are dropped, because most fronts would take them for the response. */
@@ -23,6 +25,7 @@ export interface Peer {
 /** A response, and who is to be told that it is over. */
 export interface AdaptedResponse extends ServerResponse {
   [RUN]?: { drained(): void; finished(): void };
+  [PEER]?: Peer;
 }
 
 /** Sends early hints to the client. */
@@ -35,7 +38,8 @@ const SWITCHING_PROTOCOLS = 101;
  * Make a `ServerResponse` that writes what the uwsgi protocol wants to see: a head without fields of the connection, and a body
  * without any framing.
  *
- * What is changed are properties of the object itself, because Express replaces its prototype.
+ * What is changed are properties of the object itself, because Express replaces its prototype. Each function is the same for all responses:
+ * one made for each would keep what belongs to its request in memory until a full collection.
  */
 export function createOutgoing(request: IncomingMessage, peer: Peer): AdaptedResponse {
   return adaptOutgoing(new ServerResponse(request), peer);
@@ -43,19 +47,13 @@ export function createOutgoing(request: IncomingMessage, peer: Peer): AdaptedRes
 
 /** The same for a response that exists already. */
 export function adaptOutgoing(response: AdaptedResponse, peer: Peer): AdaptedResponse {
-  const { sendHints } = peer;
   applyFraming(response);
   response.writeHead = writeHead as ServerResponse["writeHead"];
   response.addTrailers = nothing;
   response.writeContinue = ignore;
   response.writeProcessing = ignore;
-  response.writeEarlyHints = sendHints
-    ? function writeEarlyHints(this: ServerResponse, hints, callback) {
-        // Behind the head they would stand in the body.
-        if (this.headersSent) dropHints(hints, callback);
-        else writeHints(sendHints, hints, callback);
-      }
-    : dropHints;
+  response[PEER] = peer;
+  response.writeEarlyHints = writeEarlyHints;
   return response;
 }
 
@@ -97,21 +95,22 @@ function withoutHopByHop(headers: unknown): unknown {
   return headers.filter((_, index) => !HOP_BY_HOP.has(String(headers[index - (index % 2)]).toLowerCase()));
 }
 
-function writeHints(
-  sendHints: SendHints,
+function writeEarlyHints(
+  this: AdaptedResponse,
   hints: Record<string, string | string[]>,
-  callback: (() => void) | undefined,
+  callback?: () => void,
 ): void {
+  // Behind the head they would stand in the body.
+  if (!this.headersSent) this[PEER]?.sendHints?.(pairsOf(hints));
+  callback?.();
+}
+
+function pairsOf(hints: Record<string, string | string[]>): HeaderPair[] {
   const headers: HeaderPair[] = [];
   for (const [name, value] of Object.entries(hints)) {
     for (const each of Array.isArray(value) ? value : [value]) headers.push([name, each]);
   }
-  sendHints(headers);
-  callback?.();
-}
-
-function dropHints(_hints: Record<string, string | string[]>, callback?: () => void): void {
-  callback?.();
+  return headers;
 }
 
 function ignore(callback?: () => void): void {

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { createFront } from "../../front/front.ts";
+import type { RouteOptions } from "../../front/routes/route-options.ts";
 import type { Endpoint } from "../../net/endpoint.ts";
 import { NO_REPORT } from "../../supervisor/messages.ts";
 import { aliasHelp } from "../aliases.ts";
@@ -39,6 +40,8 @@ Examples:
                                                                files from the disk, hashed names for ever
   uwsgi-bridge front --static-map /=./dist --static-fallback /=./dist/index.html
                                                                a single-page application, no server behind it
+  uwsgi-bridge front --to unix:/run/site.sock --mount '/api=127.0.0.1:3031;read-timeout=5m' --mount /ws=http://127.0.0.1:8001
+                                                               several applications behind one port
   uwsgi-bridge front --to 10.0.0.5:3031 --processes auto       a process for each processor
 
 With --processes, HUP replaces the processes without losing a request.
@@ -62,13 +65,15 @@ async function runFront(
   const { to = [] } = flags;
   const endpoint = httpEndpoint(flags, io);
   const listen = listenOptions(flags);
-  const what = to.length === 0 ? "static files" : `front before ${to.join(", ")}`;
+  const options = frontOptions(flags);
+  const servers = [...to, ...routedServers(options.routes ?? [])];
+  const what = servers.length === 0 ? "static files" : `front before ${servers.join(", ")}`;
   const announce = (bound: Endpoint): void => say(io, `${what}: ${httpUrl(bound)}`);
   if (!io.child && (flags.processes ?? 0) !== 0) {
     await superviseCommand(io, { args, app: what, flags, endpoints: [endpoint], listen, log, announce });
     return;
   }
-  const front = createFront({ ...frontOptions(flags), to, log });
+  const front = createFront({ ...options, to, log });
   const bound = await front.listen(endpoint, { ...listen, ...inheritedSocket(io, 0) });
   if (!io.child) announce(bound);
   io.reportReady();
@@ -78,4 +83,8 @@ async function runFront(
   });
   io.child?.onDrain(() => front.drain());
   await untilStopped(io, flags, front);
+}
+
+function routedServers(routes: readonly RouteOptions[]): string[] {
+  return [...new Set(routes.flatMap((route) => ("to" in route ? route.to : [])))];
 }

@@ -54,6 +54,11 @@ export function parseServerSpec(text: string, option: string, flag: string): Ser
   return spec;
 }
 
+/** Whether a part is about the server, rightly written or not. */
+export function isServerPart(part: string): boolean {
+  return /^(?:weight|backup|drain|max-conns)(?:=|$)/.test(part);
+}
+
 /** @returns What is wrong with it. */
 function readPart(part: string, spec: Draft): string | undefined {
   const [, name, digits] = /^([a-z-]+)(?:=(.*))?$/.exec(part) ?? [];

@@ -2,7 +2,16 @@ import type { Visit } from "./visit.ts";
 
 /** One step of the way that every request takes. */
 export interface Stage {
-  readonly name: "log" | "validation" | "identity" | "access" | "rate" | "route" | "static" | "upstream";
+  readonly name:
+    | "log"
+    | "validation"
+    | "identity"
+    | "access"
+    | "rate"
+    | "route"
+    | "static"
+    | "respond"
+    | "upstream";
   /**
    * A request arrives.
    *
@@ -11,6 +20,8 @@ export interface Stage {
   enter(visit: Visit): boolean;
   /** A request that had entered is over, however it ended. Called once, last stage first. */
   leave?(visit: Visit): void;
+  /** What it has counted since the start. */
+  counts?(): Readonly<Record<string, number>>;
   /** The front closes: no request follows. */
   close?(): void;
 }

@@ -7,6 +7,7 @@ import type { Visit } from "../pipeline/visit.ts";
 export class ValidationStage implements Stage {
   readonly name = "validation";
   readonly #limits: RequestLimits;
+  #droppedHeaders = 0;
 
   constructor(limits: RequestLimits) {
     this.#limits = limits;
@@ -15,9 +16,16 @@ export class ValidationStage implements Stage {
   enter(visit: Visit): boolean {
     const parsed = parseRequest(headOf(visit.incoming), this.#limits);
     const refusal = isRefusal(parsed) ? parsed : visit.wish.refusal;
-    if (!isRefusal(parsed)) visit.parsed = parsed;
+    if (!isRefusal(parsed)) {
+      visit.parsed = parsed;
+      this.#droppedHeaders += parsed.droppedHeaders ?? 0;
+    }
     if (refusal) visit.refuse(refusal);
     return refusal === undefined;
+  }
+
+  counts(): { readonly droppedHeaders: number } {
+    return { droppedHeaders: this.#droppedHeaders };
   }
 }
 

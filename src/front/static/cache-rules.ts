@@ -1,3 +1,5 @@
+import { compileGlob } from "../path-glob.ts";
+
 /** A Cache-Control value, and the paths it is for. */
 export interface CacheRule {
   readonly pattern: RegExp;
@@ -17,15 +19,4 @@ export function compileCacheRules(patterns: Readonly<Record<string, string>>): r
 /** @returns `undefined` when no pattern fits, or it says to send none. */
 export function cacheControl(rules: readonly CacheRule[], path: string): string | undefined {
   return rules.find(({ pattern }) => pattern.test(path))?.value || undefined;
-}
-
-const GLOB_TOKEN = /\*\*|\*|\?|[\\^$.|+()[\]{}]/g;
-
-function compileGlob(glob: string): RegExp {
-  const body = glob.replace(GLOB_TOKEN, (token) => {
-    if (token === "**") return ".*";
-    if (token === "*") return "[^/]*";
-    return token === "?" ? "[^/]" : `\\${token}`;
-  });
-  return new RegExp(`${glob.startsWith("/") ? "^" : "(?:^|/)"}${body}$`, "su");
 }

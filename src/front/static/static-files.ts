@@ -13,8 +13,9 @@ import { type StaticRoute, StaticRoutes } from "./static-routes.ts";
 
 /** {@link StaticOptions} with every default filled in, and what else is needed of the front. */
 export interface StaticSettings extends Required<StaticOptions> {
-  /** Where requests are passed on to; empty: nowhere. */
+  /** Where requests are passed on to; empty, and no routes: nowhere. */
   readonly to: readonly string[];
+  readonly routes: readonly unknown[];
   readonly log: Logger;
 }
 
@@ -22,6 +23,8 @@ export interface StaticSettings extends Required<StaticOptions> {
 export interface StaticRequest {
   readonly id: string;
   readonly parsed: ParsedRequest;
+  /** Where it goes when it is none for a file. A longer prefix than that of the file goes first. */
+  readonly route: { readonly prefix?: string };
   readonly response: ServerResponse;
   /** The same response, for everything but a file. */
   readonly answer: ClientResponse;
@@ -47,7 +50,7 @@ export class StaticFiles {
 
   constructor(settings: StaticSettings) {
     this.#settings = settings;
-    this.#routes = new StaticRoutes(settings, settings.to.length > 0);
+    this.#routes = new StaticRoutes(settings, settings.to.length + settings.routes.length > 0);
     this.#store = new FileStore(settings);
     for (const { path } of this.#routes.roots) void this.#warnIfMissing(path);
   }
@@ -58,13 +61,16 @@ export class StaticFiles {
    * @returns True: it is none for a static file. False: it is, or may be, see {@link StaticRequest.pass}.
    */
   enter(request: StaticRequest): boolean {
-    const { method, pathInfo } = request.parsed;
-    const file = method === "GET" || method === "HEAD" ? this.#store.recallFile(pathInfo) : undefined;
+    const { method } = request.parsed;
+    const { prefix = "" } = request.route;
+    const path = wholePath(request.parsed);
+    const mayRecall = prefix === "" && (method === "GET" || method === "HEAD");
+    const file = mayRecall ? this.#store.recallFile(path) : undefined;
     if (file) {
       this.#deliver(request, file);
       return false;
     }
-    const route = this.#routes.route(method, pathInfo);
+    const route = this.#routes.route(method, path, prefix);
     if (route === "pass") return true;
     if (typeof route === "number") this.#refuse(request, route, route === 405 ? [ALLOW] : []);
     else this.#look(request, route);
@@ -108,7 +114,7 @@ export class StaticFiles {
 
   /** The Location has no host, and its path has one slash at its beginning: it can not lead elsewhere. */
   #redirect({ parsed, answer }: StaticRequest): void {
-    const path = Buffer.from(parsed.pathInfo, "latin1").toString();
+    const path = Buffer.from(wholePath(parsed), "latin1").toString();
     const query = parsed.queryString === "" ? "" : `?${parsed.queryString}`;
     const location = `${path.split("/").map(encodeURIComponent).join("/")}/${query}`;
     answer.answer(301, "", [["Location", location]]);
@@ -140,4 +146,9 @@ export class StaticFiles {
       ...(status === 503 ? [RETRY_AFTER] : []),
     ]);
   }
+}
+
+/** The path without regard to routes: files have one place. */
+function wholePath({ scriptName, pathInfo }: ParsedRequest): string {
+  return scriptName === undefined ? pathInfo : scriptName + pathInfo;
 }

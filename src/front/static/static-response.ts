@@ -5,6 +5,7 @@ import { type Conditions, readConditions } from "../files/conditions.ts";
 import { answerFor, type FileAnswer } from "../files/file-answer.ts";
 import { multipartBoundary } from "../files/multipart-boundary.ts";
 import { sendParts } from "../files/send-parts.ts";
+import { FrontResponse } from "../front-response.ts";
 import { type Content, chooseForm, closeForms, type Form, type ServedFile } from "./served-file.ts";
 
 /** A request for a file that was found. */
@@ -45,8 +46,9 @@ async function deliverOpen(file: ServedFile, form: Form, turn: Turn): Promise<vo
       answerFromMemory(form, turn);
       return;
     }
-    const answer = begin(form, turn);
+    const answer = answerOf(form, turn);
     if (answer === undefined) return;
+    writeHead(response, answer, turn.delivery.closing());
     if (answer.parts.length > 0) await sendParts(response, form.content.handle, answer.parts);
     response.end();
   } finally {
@@ -55,19 +57,24 @@ async function deliverOpen(file: ServedFile, form: Form, turn: Turn): Promise<vo
 }
 
 function answerFromMemory(form: Form, turn: Turn): void {
-  const answer = begin(form, turn);
+  const answer = answerOf(form, turn);
   if (answer === undefined) return;
   const { response } = turn.delivery;
   const body = bodyOf(form.content, answer.parts);
+  const closing = turn.delivery.closing();
+  if (typeof body === "string" && closing.length === 0 && response instanceof FrontResponse) {
+    const { status, headers } = answer;
+    if (response.sendWhole({ status, reason: STATUS_CODES[status] as string, headers, body })) return;
+  }
+  writeHead(response, answer, closing);
   if (typeof body === "string") response.end(body, "latin1");
   else response.end(body);
 }
 
-/** Write the head. @returns `undefined` when the answer needs none of ours. */
-function begin({ representation }: Form, { delivery, conditions }: Turn): FileAnswer | undefined {
-  const { method, response } = delivery;
+/** @returns `undefined` when it was answered without the file. */
+function answerOf({ representation }: Form, { delivery, conditions }: Turn): FileAnswer | undefined {
   const answer = answerFor(representation, {
-    method,
+    method: delivery.method,
     conditions,
     nowMs: Date.now(),
     boundary: multipartBoundary,
@@ -77,10 +84,16 @@ function begin({ representation }: Form, { delivery, conditions }: Turn): FileAn
     delivery.refuse(status, headers);
     return undefined;
   }
-  const closing = delivery.closing();
+  return answer;
+}
+
+function writeHead(
+  response: ServerResponse,
+  { status, headers }: FileAnswer,
+  closing: readonly HeaderPair[],
+): void {
   const fields = closing.length === 0 ? headers : [...headers, ...closing];
   response.writeHead(status, STATUS_CODES[status] as string, fields as never);
-  return answer;
 }
 
 function bodyOf(content: Content, parts: readonly (ByteRange | string)[]): string | Buffer | undefined {

@@ -64,12 +64,13 @@ export class StaticRoutes {
 
   /**
    * @param path - Percent-decoded once, a character per byte.
+   * @param routePrefix - Of the route that the request takes otherwise: a longer one goes before what is static. @defaultValue none
    * @returns `"pass"`: not ours; a status to answer with at once; or where to look.
    */
-  route(method: string, path: string): StaticRoute | "pass" | 404 | 405 {
+  route(method: string, path: string, routePrefix = ""): StaticRoute | "pass" | 404 | 405 {
     if (this.#isEmpty) return this.#unmapped;
     const isRead = method === "GET" || method === "HEAD";
-    const map = longestPrefix(this.#maps, path);
+    const map = notBelow(routePrefix, longestPrefix(this.#maps, path));
     if (map && !isRead) return 405;
     if (!isRead) return this.#unmapped;
     const otherwise = map ? 404 : this.#unmapped;
@@ -77,10 +78,10 @@ export class StaticRoutes {
     const requested = requestedPath(path.slice(prefix.length), prefix === "");
     if (requested === undefined) return otherwise;
     const places: StaticPlace[] = [];
-    const roots = map ? [map.root] : this.#checked;
+    const roots = map ? [map.root] : routePrefix === "" ? this.#checked : [];
     if (roots.length > 0) places.push({ key: path, roots, requested, prefix, isFallback: false });
-    const fallback = mayFallBack(requested) ? longestPrefix(this.#fallbacks, path) : undefined;
-    if (fallback) places.push(placeOf(fallback));
+    const fallback = notBelow(routePrefix, longestPrefix(this.#fallbacks, path));
+    if (fallback && mayFallBack(requested)) places.push(placeOf(fallback));
     return places.length === 0 ? otherwise : { places, otherwise };
   }
 }
@@ -88,6 +89,11 @@ export class StaticRoutes {
 function placeOf({ prefix, root }: StaticMap): StaticPlace {
   // No path has a NUL.
   return { key: `\0${prefix}`, roots: [root], requested: WHOLE, prefix, isFallback: true };
+}
+
+/** Both are prefixes of the same path: the longer one is the more specific. */
+function notBelow(routePrefix: string, map: StaticMap | undefined): StaticMap | undefined {
+  return map && map.prefix.length >= routePrefix.length ? map : undefined;
 }
 
 /** A dot in the last part of a path is the mark of a file: an HTML page in place of a missing script breaks more than a 404. */

@@ -35,7 +35,10 @@ export function byLength<T extends Prefixed>(items: readonly T[]): readonly T[] 
  * @param items - As {@link byLength} sorts them.
  */
 export function longestPrefix<T extends Prefixed>(items: readonly T[], path: string): T | undefined {
-  return items.find(
-    ({ prefix }) => path.startsWith(prefix) && (path.length === prefix.length || path[prefix.length] === "/"),
-  );
+  for (const item of items) if (isBelow(item.prefix, path)) return item;
+  return undefined;
+}
+
+function isBelow(prefix: string, path: string): boolean {
+  return path.startsWith(prefix) && (path.length === prefix.length || path[prefix.length] === "/");
 }

@@ -63,3 +63,16 @@ describe("without any option", () => {
     expect(none.route("POST", "/a")).toBe(decision);
   });
 });
+
+test.each([
+  { path: "/s/deep/a", routePrefix: "/s", roots: [["/srv/deep"], ["/srv/s.html"]] },
+  { path: "/s/deep/a", routePrefix: "/s/deep", roots: [["/srv/deep"]] },
+  { path: "/s/deep/a", routePrefix: "/s/deep/a", roots: undefined },
+  { path: "/app/x", routePrefix: "/app", roots: [["/srv/app.html"]] },
+  { path: "/app/x", routePrefix: "/app/x", roots: undefined },
+  { path: "/a", routePrefix: "/a", roots: undefined },
+])("GET $path with a route for $routePrefix looks in $roots", ({ path, routePrefix, roots }) => {
+  const route = routes.route("GET", path, routePrefix);
+  const places = typeof route === "object" ? route.places : undefined;
+  expect(places?.map((place) => place.roots.map((root) => root.path))).toEqual(roots);
+});

@@ -45,6 +45,10 @@ app.post("/form", express.urlencoded({ extended: false }), (request, response) =
 app.post("/text", express.text({ limit: "1mb" }), (request, response) => {
   response.status(201).location("/text/1").send(request.body.toUpperCase());
 });
+app.get(["/", "/where/*rest"], (request, response) => {
+  const { baseUrl, originalUrl, url, path } = request;
+  response.json({ baseUrl, originalUrl, url, path });
+});
 app.get("/client", (request, response) => {
   const { ip, protocol, secure, hostname } = request;
   response.json({ ip, protocol, secure, hostname });

@@ -1,0 +1,59 @@
+const ESCAPE = /%([0-9A-Fa-f]{2})/g;
+const ESCAPED_SLASH = /%2f/i;
+
+/**
+ * How else the path of a request can be understood: with its dot segments resolved, with double slashes joined or not, and with `%2F`
+ * not as a slash. Programs differ in all of these, and a route must not be passed by under another spelling of its prefix.
+ *
+ * @param requestUri - As the client sent it.
+ * @param path - Its path, percent-decoded once, a character per byte.
+ * @returns None for the usual path, which has one reading only.
+ */
+export function otherReadings(requestUri: string, path: string): readonly string[] {
+  const hasDetours = path.includes("/.") || path.includes("//");
+  const hasEscapedSlash = requestUri.includes("%") && ESCAPED_SLASH.test(rawPath(requestUri));
+  if (!hasDetours && !hasEscapedSlash) return [];
+  const readings = new Set([resolveDots(path, false), resolveDots(path, true)]);
+  if (hasEscapedSlash) {
+    const kept = decodeButSlashes(rawPath(requestUri));
+    for (const reading of [kept, resolveDots(kept, false), resolveDots(kept, true)]) readings.add(reading);
+  }
+  readings.delete(path);
+  return [...readings];
+}
+
+/** Whether `..` segments lead above where the path begins. */
+export function climbs(path: string): boolean {
+  if (!path.includes("..")) return false;
+  let depth = 0;
+  for (const segment of path.split("/")) {
+    if (segment === "..") depth -= 1;
+    else if (segment !== "" && segment !== ".") depth += 1;
+    if (depth < 0) return true;
+  }
+  return false;
+}
+
+function rawPath(requestUri: string): string {
+  const mark = requestUri.indexOf("?");
+  return mark === -1 ? requestUri : requestUri.slice(0, mark);
+}
+
+function decodeButSlashes(path: string): string {
+  return path.replace(ESCAPE, (whole, digits: string) =>
+    digits.toLowerCase() === "2f" ? whole : String.fromCharCode(Number.parseInt(digits, 16)),
+  );
+}
+
+/** @see RFC 3986 section 5.2.4 */
+function resolveDots(path: string, joinsSlashes: boolean): string {
+  const segments = path.split("/").slice(1);
+  const last = segments.at(-1);
+  const kept: string[] = [];
+  for (const segment of segments) {
+    if (segment === "..") kept.pop();
+    else if (segment !== "." && !(joinsSlashes && segment === "")) kept.push(segment);
+  }
+  const isDirectory = last === "." || last === ".." || (joinsSlashes && last === "");
+  return `/${kept.join("/")}${isDirectory && kept.length > 0 ? "/" : ""}`;
+}
