@@ -69,6 +69,7 @@ export const ERROR_CODES = [
   "UWB_ERR_STATIC_FILE",
   // too much at once
   "UWB_ERR_TOO_MANY_CONNECTIONS",
+  "UWB_ERR_TOO_MANY_REQUESTS",
   "UWB_ERR_DESCRIPTORS",
   // starting up
   "UWB_ERR_CONFIG",

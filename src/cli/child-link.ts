@@ -41,7 +41,8 @@ export class ChildLink {
     };
     const onMessage = (value: unknown): void => {
       const message = messageOf<SupervisorMessage>(value);
-      if (message && message.uwsgiBridge !== "drain") stop(message.uwsgiBridge === "cut" ? 2 : 1);
+      if (message?.uwsgiBridge === "stop") stop(1);
+      else if (message?.uwsgiBridge === "cut") stop(2);
     };
     // Without its supervisor it finishes what it has begun, and ends.
     const onDisconnect = (): void => stop(1);
@@ -58,6 +59,21 @@ export class ChildLink {
   onDrain(listener: () => void): void {
     this.#process.on("message", (value: unknown) => {
       if (messageOf<SupervisorMessage>(value)?.uwsgiBridge === "drain") listener();
+    });
+  }
+
+  /** Ask the supervisor. @returns False: it is not there any more. */
+  ask(question: unknown): boolean {
+    if (!this.#process.connected) return false;
+    void this.#send({ uwsgiBridge: "ask", question });
+    return true;
+  }
+
+  /** Call back with each answer of the supervisor. */
+  onAnswer<T>(listener: (answer: T) => void): void {
+    this.#process.on("message", (value: unknown) => {
+      const message = messageOf<SupervisorMessage>(value);
+      if (message?.uwsgiBridge === "answer") listener(message.answer as T);
     });
   }
 

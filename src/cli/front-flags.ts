@@ -16,11 +16,12 @@ import {
   parseSwitch,
 } from "./flags.ts";
 import type { CliIo } from "./io.ts";
+import { addRateFlags, type RateFlags, rateOptions } from "./rate-flags.ts";
 import { addRouteFlags, type RouteFlags, routeOptions } from "./route-flags.ts";
 import { addStaticFlags, type StaticFlags, staticOptions } from "./static-flags.ts";
 
 /** The flags of the front as commander delivers them. */
-export interface FrontFlags extends AccessFlags, BalanceFlags, RouteFlags, StaticFlags {
+export interface FrontFlags extends AccessFlags, BalanceFlags, RateFlags, RouteFlags, StaticFlags {
   readonly http?: string;
   readonly persist?: boolean;
   readonly persistIdle?: number;
@@ -156,7 +157,7 @@ export function addFrontFlags(command: Command): Command {
       "send files in this directory that X-Sendfile names; may be repeated",
       collectDirectory,
     );
-  return addStaticFlags(addRouteFlags(addBalanceFlags(addAccessFlags(command))));
+  return addStaticFlags(addRouteFlags(addBalanceFlags(addRateFlags(addAccessFlags(command)))));
 }
 
 /** The options of a front, from its flags. */
@@ -193,6 +194,7 @@ export function frontOptions(flags: FrontFlags): Omit<FrontOptions, "to"> {
     accelRoots: flags.accelRoot,
     sendfileRoots: flags.sendfileRoot,
     ...accessOptions(flags),
+    ...rateOptions(flags),
     routes: routeOptions(flags),
     ...staticOptions(flags),
     ...balanceOptions(flags),

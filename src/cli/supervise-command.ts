@@ -5,6 +5,7 @@ import type { Endpoint } from "../net/endpoint.ts";
 import type { ListenOptions } from "../net/listen.ts";
 import { openSharedSocket, type SharedSocket } from "../net/shared-socket.ts";
 import { COMMAND } from "../supervisor/command.ts";
+import type { Responder } from "../supervisor/responder.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import { SystemdNotifier, withoutSystemd } from "../supervisor/systemd-notifier.ts";
 import type { CommonFlags } from "./common-flags.ts";
@@ -21,13 +22,15 @@ export interface SupervisedCommand {
   readonly endpoints: readonly Endpoint[];
   readonly listen: ListenOptions;
   readonly log: Logger;
+  /** Answers what the processes ask. */
+  readonly responder?: Responder | undefined;
   /** Called with the first address in use, when the processes serve. */
   readonly announce?: (endpoint: Endpoint) => void;
 }
 
 /** Run a command in child processes, each with the same arguments, on sockets that this process opens and keeps. */
 export async function superviseCommand(io: CliIo, command: SupervisedCommand): Promise<void> {
-  const { args, app, flags, endpoints, listen, log } = command;
+  const { args, app, flags, endpoints, listen, log, responder } = command;
   const notifier = new SystemdNotifier(io.env, io.pid, log);
   warnOfCutBacklog(log, listen.backlog);
   const sockets = await openAll(endpoints, listen);
@@ -38,6 +41,7 @@ export async function superviseCommand(io: CliIo, command: SupervisedCommand): P
     sockets,
     settings: fleetSettings(flags, io, 1),
     log,
+    responder,
     onReload: (state) => notifier.reload(state),
   });
   const directory = resolve(io.cwd, flags.chdir ?? ".");

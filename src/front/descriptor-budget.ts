@@ -7,7 +7,7 @@ import { upstreamLimits } from "./upstream-limits.ts";
 
 const PAGE = "UWB_ERR_TOO_MANY_CONNECTIONS\n";
 /** Written before anything was asked, so there is no request that it could have the number of. */
-const ANSWER = [
+export const TOO_MANY_CONNECTIONS: string = [
   "HTTP/1.1 503 Service Unavailable",
   "Retry-After: 1",
   "Content-Type: text/plain; charset=utf-8",
@@ -33,7 +33,7 @@ export function descriptorBudget(settings: FrontSettings): {
     log.warn({ descriptors: limit, allowed: wanted, connections: maxConnections, clients }, message);
   }
   return {
-    admission: new Admission({ max: clients, answer: ANSWER, log }),
+    admission: new Admission({ max: clients, answer: TOO_MANY_CONNECTIONS, log }),
     limits: { ...upstreamLimits(settings), maxConnections },
   };
 }

@@ -4,12 +4,14 @@ import type { Duplex } from "node:stream";
 import type { Admission } from "../net/admission.ts";
 import type { Deadlines } from "../net/deadlines.ts";
 import { ClientConnection, type ClientHost, type ServedRequest } from "./client-connection.ts";
+import { TOO_MANY_CONNECTIONS } from "./descriptor-budget.ts";
 import type { HttpListeners } from "./http-server.ts";
 import { ProxyGate } from "./identity/proxy-gate.ts";
 import type { FrontSettings } from "./options.ts";
 import { afterEarlierResponses, serveAsOrdinary } from "./ordinary-request.ts";
 import { isRefusal, parseRequest, type Refusal } from "./parse-request.ts";
 import type { ClientWish } from "./pipeline/visit.ts";
+import type { ClientLimits } from "./rate/client-limits.ts";
 import { type ParserError, parserAnswer, rawAnswer } from "./raw-answer.ts";
 import { loggedUri, logRefusal } from "./refusal-log.ts";
 import { headOf } from "./stages/validation.ts";
@@ -22,6 +24,7 @@ export interface EntranceHost {
   readonly clients: Deadlines<ClientConnection>;
   readonly upgrades: UpgradeHost;
   readonly admission: Admission;
+  readonly clientLimits: ClientLimits;
   /** Serve a request whose turn it is. */
   serve(request: IncomingMessage, response: ServerResponse, wish: ClientWish): ServedRequest;
 }
@@ -69,8 +72,8 @@ export class Entrance implements HttpListeners, ClientHost {
     // Whoever has switched protocols holds a connection to a worker as well.
     const open = clients.size + upgrades.open.size + (this.gate?.waiting ?? 0);
     if (!admission.admits(socket as Socket, open)) return;
-    if (this.gate) this.gate.enter(socket as Socket, serve);
-    else serve();
+    if (this.gate) this.gate.enter(socket as Socket, () => this.#admitClient(socket as Socket, serve));
+    else this.#admitClient(socket as Socket, serve);
   };
 
   readonly onConnection = (socket: Duplex): void => {
@@ -120,6 +123,14 @@ export class Entrance implements HttpListeners, ClientHost {
       uri: loggedUri(request.url),
     };
     this.#host.settings.log.info(fields, "a client takes nothing of its response");
+  }
+
+  /** Now it is known whose connection it is. */
+  #admitClient(socket: Socket, serve: () => void): void {
+    const { admission, clientLimits } = this.#host;
+    const onRefused = (): void => ClientConnection.of(socket, this).refuse(TOO_MANY_CONNECTIONS);
+    if (clientLimits.admits(socket, onRefused)) serve();
+    else admission.turnAway(socket);
   }
 
   #switch(request: IncomingMessage, offer: readonly string[], head: Buffer): void {

@@ -14,6 +14,7 @@ import { type FrontOptions, type FrontSettings, resolveFrontOptions } from "./op
 import type { Route } from "./pipeline/route.ts";
 import type { Stage } from "./pipeline/stage.ts";
 import { type ClientWish, Visit, type VisitHost } from "./pipeline/visit.ts";
+import { type ClientLimitStats, ClientLimits } from "./rate/client-limits.ts";
 import { allSettings } from "./routes/route-settings.ts";
 import { Routes } from "./routes/routes.ts";
 import { createStages } from "./stages.ts";
@@ -35,6 +36,8 @@ export interface FrontStats {
   readonly openConnections: number;
   /** Connections turned away because there were too many. */
   readonly refusedConnections: number;
+  /** What was refused because its client had its share. */
+  readonly clientLimits: ClientLimitStats;
   /** It was told to {@link Front.drain}, or to close. */
   readonly isDraining: boolean;
   /** What the stages have counted since the start, those of features that are in use: such as `deniedRequests`. */
@@ -89,6 +92,7 @@ class HttpFront implements Front, EntranceHost, VisitHost {
   readonly clients: Deadlines<ClientConnection>;
   readonly upgrades: UpgradeHost;
   readonly admission: Admission;
+  readonly clientLimits: ClientLimits;
   readonly stages: readonly Stage[];
   readonly defaultRoute: Route;
   isDraining = false;
@@ -109,7 +113,8 @@ class HttpFront implements Front, EntranceHost, VisitHost {
     const { deadlines, defaultRoute } = this;
     const hasRoutes = this.settings.routes.length > 0;
     this.#routes = hasRoutes ? new Routes(this.settings, { deadlines, limits, defaultRoute }) : undefined;
-    this.stages = createStages(this.settings, this.#routes);
+    this.clientLimits = new ClientLimits(this.settings);
+    this.stages = createStages(this.settings, this.clientLimits, this.#routes);
     this.upgrades = {
       open: new OpenUpgrades(),
       deadlines: this.deadlines,
@@ -155,6 +160,7 @@ class HttpFront implements Front, EntranceHost, VisitHost {
     for (const stage of this.stages) stage.close?.();
     this.defaultRoute.group.close();
     this.admission.close();
+    this.clientLimits.close();
     this.deadlines.stop();
     this.clients.stop();
     await Promise.all(listens.map(({ listener }) => listener.release()));
@@ -167,6 +173,7 @@ class HttpFront implements Front, EntranceHost, VisitHost {
       tunnels: this.upgrades.open.tunnels,
       openConnections: this.clients.size + (this.#entrance.gate?.waiting ?? 0),
       refusedConnections: this.admission.refused,
+      clientLimits: this.clientLimits.stats(),
       isDraining: this.isDraining,
       counts: Object.assign({}, ...this.stages.map((stage) => stage.counts?.())) as FrontStats["counts"],
       upstreams: [...this.defaultRoute.group.stats(), ...(this.#routes?.stats() ?? [])],

@@ -17,12 +17,15 @@ export function lingerOnClose(socket: Socket): void {
     socket.end();
     socket.setTimeout(0);
     const timer = setTimeout(() => socket.destroy(), LINGER_MS);
-    socket.on("data", (chunk: Buffer) => {
-      dropped += chunk.length;
-      if (dropped > LINGER_BYTES) socket.destroy();
-    });
     socket.once("end", () => socket.destroy());
     socket.once("close", () => clearTimeout(timer));
     socket.resume();
+    // Not before it reads again: a listener takes the socket away from the HTTP parser, and with it the one who would have made it read.
+    setImmediate(() => {
+      socket.on("data", (chunk: Buffer) => {
+        dropped += chunk.length;
+        if (dropped > LINGER_BYTES) socket.destroy();
+      });
+    });
   };
 }

@@ -15,6 +15,7 @@ import {
   type IdentityOptions,
 } from "./identity/identity-options.ts";
 import type { OffloadOptions } from "./offload-options.ts";
+import { checkRateOptions, RATE_DEFAULTS, type RateOptions } from "./rate/rate-options.ts";
 import { checkRoutes } from "./routes/check-routes.ts";
 import { ROUTING_DEFAULTS, type RoutingOptions } from "./routes/route-options.ts";
 import {
@@ -31,6 +32,7 @@ export interface FrontOptions
     BalanceOptions,
     IdentityOptions,
     OffloadOptions,
+    RateOptions,
     RoutingOptions,
     StaticOptions {
   /**
@@ -129,9 +131,10 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 const DEFAULTS: FrontSettings = {
   ...ACCESS_DEFAULTS,
   ...IDENTITY_DEFAULTS,
+  ...RATE_DEFAULTS,
   ...STATIC_DEFAULTS,
-  ...BALANCE_DEFAULTS,
   ...ROUTING_DEFAULTS,
+  ...BALANCE_DEFAULTS,
   to: [],
   persist: true,
   persistIdleMs: 4000,
@@ -208,6 +211,7 @@ export function resolveFrontOptions(options: FrontOptions): FrontSettings {
   checkRanges<keyof typeof RANGES>(settings, RANGES);
   checkAccessOptions(settings);
   checkIdentityOptions(settings);
+  checkRateOptions(settings);
   checkStaticOptions(settings);
   checkBalanceOptions(settings);
   checkRoutes(settings.routes, settings.to.length > 0);

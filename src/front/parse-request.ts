@@ -1,5 +1,6 @@
 import { parseOriginForm } from "../client/request-target.ts";
 import { parseLength } from "../codec/content-length.ts";
+import type { ErrorCode } from "../errors.ts";
 import { type Authority, parseAuthority } from "./authority.ts";
 import { type HeaderMap, headerRule } from "./header-rules.ts";
 
@@ -48,6 +49,10 @@ export interface Refusal {
   /** For the log and the client: which rule, never a header's value. */
   readonly reason: string;
   readonly headers?: readonly (readonly [name: string, value: string])[];
+  /** @defaultValue `"UWB_ERR_REQUEST_INVALID"` */
+  readonly code?: ErrorCode;
+  /** False: the log has it from elsewhere. @defaultValue true */
+  readonly isLogged?: boolean;
 }
 
 /** The methods that are served, as the Allow field lists them. */

@@ -3,6 +3,7 @@ import { AccessStage } from "./access/access-stage.ts";
 import { IdentityStage } from "./identity/identity-stage.ts";
 import type { FrontSettings } from "./options.ts";
 import type { Stage } from "./pipeline/stage.ts";
+import type { ClientLimits } from "./rate/client-limits.ts";
 import { largestBody } from "./routes/route-settings.ts";
 import type { Routes } from "./routes/routes.ts";
 import { RespondStage } from "./stages/respond.ts";
@@ -15,11 +16,16 @@ import { servesFiles } from "./static/static-options.ts";
 /**
  * The way of every request, in its order. A stage that has nothing to do with these settings is left out: it then costs nothing.
  */
-export function createStages(settings: FrontSettings, routes: Routes | undefined): readonly Stage[] {
+export function createStages(
+  settings: FrontSettings,
+  clientLimits: ClientLimits,
+  routes: Routes | undefined,
+): readonly Stage[] {
   const stages: (Stage | undefined | false)[] = [
     new ValidationStage({ ...settings, maxBodyBytes: largestBody(settings) }),
     settings.trustedProxies.length > 0 && new IdentityStage(settings),
     restrictsAccess(settings) && new AccessStage(settings),
+    clientLimits.stage,
     routes && new RouteStage(routes),
     servesFiles(settings) && new StaticStage(settings),
     routes && new RespondStage(),

@@ -29,6 +29,7 @@ export class UpgradeAttempt implements Upgraded {
   readonly #host: UpgradeHost;
   readonly #early: Buffer[];
   #earlyBytes: number;
+  #hasSwitched = false;
 
   constructor(
     request: IncomingMessage,
@@ -54,9 +55,15 @@ export class UpgradeAttempt implements Upgraded {
     socket.on("close", () => host.open.delete(this));
   }
 
+  /** It is a tunnel now. */
+  get hasSwitched(): boolean {
+    return this.#hasSwitched;
+  }
+
   /** The worker has switched: from here on the two talk to each other. */
   accept(head: ResponseHead, connection: TakenConnection): void {
     const { open } = this.#host;
+    this.#hasSwitched = true;
     this.#letGo();
     const tunnel = new Tunnel(this.#socket, connection.socket, {
       ...this.#host,

@@ -50,13 +50,18 @@ export class Admission {
   admits(socket: Socket, open: number): boolean {
     const { max } = this.#rules;
     if (open < max) return true;
-    this.#refused += 1;
+    this.turnAway(socket);
     this.#warning.occurred({ code: "UWB_ERR_TOO_MANY_CONNECTIONS", open, max, total: this.#refused });
+    return false;
+  }
+
+  /** Answer a connection that may not stay, and close it. */
+  turnAway(socket: Socket): void {
+    this.#refused += 1;
     socket.on("error", () => socket.destroy());
     if (this.#lingering < MOST_LINGERING) this.#linger(socket);
     // Shutting our side down first would keep the descriptor for another turn of the event loop: a flood could take all of them.
     else socket.write(this.#rules.answer, "latin1", () => socket.destroy());
-    return false;
   }
 
   #linger(socket: Socket): void {

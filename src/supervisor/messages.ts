@@ -10,10 +10,14 @@ export type ChildMessage =
   /** Its event loop was stuck, and it is killed by its own watchdog. */
   | { readonly uwsgiBridge: "harakiri"; readonly reason: string }
   /** It wants to be replaced. */
-  | { readonly uwsgiBridge: "retire"; readonly reason: string };
+  | { readonly uwsgiBridge: "retire"; readonly reason: string }
+  /** It asks the {@link Responder} of its supervisor. */
+  | { readonly uwsgiBridge: "ask"; readonly question: unknown };
 
 /** `drain`: serve on, but let clients go. `stop`: finish what was begun, then end. `cut`: break off, then end. */
-export type SupervisorMessage = { readonly uwsgiBridge: "drain" | "stop" | "cut" };
+export type SupervisorMessage =
+  | { readonly uwsgiBridge: "drain" | "stop" | "cut" }
+  | { readonly uwsgiBridge: "answer"; readonly answer: unknown };
 
 /** What a process has done since it started, and what it is doing. */
 export interface ChildReport {

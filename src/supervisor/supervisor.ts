@@ -3,6 +3,7 @@ import { formatEndpoint } from "../net/endpoint.ts";
 import type { SharedSocket } from "../net/shared-socket.ts";
 import { type Child, startChild, startError } from "./child.ts";
 import type { ChildMessage } from "./messages.ts";
+import type { Responder } from "./responder.ts";
 import type { FleetAction, FleetEvent } from "./rules/events.ts";
 import { Fleet } from "./rules/fleet.ts";
 import { type FleetSettings, resolveFleetSettings } from "./rules/settings.ts";
@@ -23,6 +24,8 @@ export interface SupervisorOptions {
   /** How many processes there are, and when they are replaced. @defaultValue one, never */
   readonly settings: Partial<FleetSettings>;
   readonly log: Logger;
+  /** Answers what the processes ask. @defaultValue nobody */
+  readonly responder?: Responder | undefined;
   /** A reload has begun, or is over. */
   readonly onReload?: ((state: "begun" | "done" | "failed") => void) | undefined;
 }
@@ -191,6 +194,7 @@ export class Supervisor {
         onExit: (exit) => {
           this.#children.delete(id);
           this.#tallies.ended(id);
+          this.#options.responder?.forget(id);
           this.#handle({ type: "exited", id, exit });
           if (this.#children.size === 0) for (const resolve of this.#whenEmpty.splice(0)) resolve();
         },
@@ -218,6 +222,9 @@ export class Supervisor {
       case "retire":
         this.#handle({ type: "retire", id, reason: message.reason });
         break;
+      case "ask":
+        this.#respond(id, message.question);
+        break;
       case "report": {
         const { requests, rssBytes } = message.report;
         this.#tallies.report(id, message.report);
@@ -225,5 +232,10 @@ export class Supervisor {
         break;
       }
     }
+  }
+
+  #respond(id: number, question: unknown): void {
+    const answer = this.#options.responder?.respond(id, question);
+    if (answer !== undefined) this.#children.get(id)?.tell({ uwsgiBridge: "answer", answer });
   }
 }

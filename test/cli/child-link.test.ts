@@ -91,6 +91,21 @@ describe("requests to stop", () => {
   });
 });
 
+test("questions go to the supervisor, and its answers come back without stopping anything", () => {
+  const { process, link } = linked();
+  const heard: unknown[] = [];
+  link.onStop((count) => heard.push(count));
+  link.onAnswer((answer) => heard.push(answer));
+  expect(link.ask({ of: "it" })).toBe(true);
+  expect(process.sent).toEqual([{ uwsgiBridge: "ask", question: { of: "it" } }]);
+  process.emit("message", { uwsgiBridge: "answer", answer: "yes" });
+  process.emit("message", { answer: "of somebody else" });
+  expect(heard).toEqual(["yes"]);
+  process.connected = false;
+  expect(link.ask("again")).toBe(false);
+  expect(process.sent).toHaveLength(1);
+});
+
 test("SIGTERM asks the supervisor for a successor", () => {
   const { process } = linked();
   process.emit("SIGTERM");

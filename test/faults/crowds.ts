@@ -153,7 +153,7 @@ export const earlyRefusals: Experiment = {
 };
 
 /** Connect so many times and send this on each. */
-async function crowd(
+export async function crowd(
   lab: Lab,
   port: number,
   count: number,

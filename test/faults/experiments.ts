@@ -8,6 +8,7 @@ import { closeIdle, invertedIdle } from "./idle-race.ts";
 import { movingServer } from "./moving-server.ts";
 import { shortBacklog, workersAway } from "./overload.ts";
 import { frontReload, workerReload } from "./reloads.ts";
+import { slowloris } from "./slowloris.ts";
 import { soak } from "./soak.ts";
 import { endlessLoop, stoppedWorker } from "./stuck.ts";
 
@@ -19,6 +20,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   killedFront,
   idleConnections,
   stoppedReaders,
+  slowloris,
   pipeline,
   shortBacklog,
   workersAway,
@@ -31,9 +33,9 @@ export const EXPERIMENTS: readonly Experiment[] = [
   resets,
   closeIdle,
   mixedDepartures,
+  soak,
   movingServer,
   dyingServer,
   hangingServer,
   garblingServer,
-  soak,
 ];

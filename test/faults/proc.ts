@@ -16,3 +16,13 @@ export function holdingsOf(pid: number): Holdings {
     descriptors: readdirSync(`/proc/${pid}/fd`).length,
   };
 }
+
+const TICK_MS = 10;
+
+/** The time of processors that a process has had, in milliseconds. */
+export function processorMsOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  // The name of the program, in parentheses, may hold blanks.
+  const [, , , , , , , , , , , user, system] = stat.slice(stat.lastIndexOf(")") + 1).split(" ");
+  return (Number(user) + Number(system)) * TICK_MS;
+}

@@ -84,6 +84,17 @@ test("CONNECT behind a request is answered after it", async () => {
   expect(answers.map(({ status }) => status)).toEqual([200, 405]);
 });
 
+test("a connection that is refused behind a response goes when its client does", async () => {
+  const worker = await startScriptedWorker(({ socket }) => socket.end(PAGE));
+  const { endpoint, front } = await startFront([worker.endpoint]);
+  const socket = connectHttp(endpoint);
+  socket.resume();
+  socket.write(`${HEAD}\r\nX\r\n\r\n`);
+  await new Promise((resolve) => socket.once("end", resolve));
+  socket.destroy();
+  await until(() => front.stats().openConnections === 0, "it is gone", 2500);
+});
+
 test("requests behind one that asks for an unknown upgrade are not forgotten on an open connection", async () => {
   const worker = await startScriptedWorker(({ socket }) => socket.end(PAGE));
   const { endpoint } = await startFront([worker.endpoint]);

@@ -1,5 +1,7 @@
 import type { Command } from "commander";
 import { createFront } from "../../front/front.ts";
+import { LimitDesk } from "../../front/rate/limit-desk.ts";
+import { limitsClients, rateLimits } from "../../front/rate/rate-options.ts";
 import type { RouteOptions } from "../../front/routes/route-options.ts";
 import type { Endpoint } from "../../net/endpoint.ts";
 import { NO_REPORT } from "../../supervisor/messages.ts";
@@ -70,10 +72,12 @@ async function runFront(
   const what = servers.length === 0 ? "static files" : `front before ${servers.join(", ")}`;
   const announce = (bound: Endpoint): void => say(io, `${what}: ${httpUrl(bound)}`);
   if (!io.child && (flags.processes ?? 0) !== 0) {
-    await superviseCommand(io, { args, app: what, flags, endpoints: [endpoint], listen, log, announce });
+    const responder = limitsClients(options) ? new LimitDesk(rateLimits(options)) : undefined;
+    const run = { args, app: what, flags, endpoints: [endpoint], listen, log, announce, responder };
+    await superviseCommand(io, run);
     return;
   }
-  const front = createFront({ ...options, to, log });
+  const front = createFront({ ...options, to, log, limitChannel: io.child ?? false });
   const bound = await front.listen(endpoint, { ...listen, ...inheritedSocket(io, 0) });
   if (!io.child) announce(bound);
   io.reportReady();

@@ -28,6 +28,9 @@ export interface ServerSpec {
 
 type Draft = { -readonly [K in keyof ServerSpec]: ServerSpec[K] };
 
+/** The options of a server that may stand behind its target. */
+export const SERVER_OPTIONS: ReadonlySet<string> = new Set(["weight", "backup", "drain", "max-conns"]);
+
 const SERVICE = /^srv\+uwsgi:\/\/([\w-]+(?:\.[\w-]+)*\.?)$/;
 const MAX_WEIGHT = 256;
 const MAX_CONNECTIONS = 1_000_000;
@@ -52,11 +55,6 @@ export function parseServerSpec(text: string, option: string, flag: string): Ser
     if (fault !== undefined) throw new ConfigError(option, `${flag} ${text}: ${fault}`);
   }
   return spec;
-}
-
-/** Whether a part is about the server, rightly written or not. */
-export function isServerPart(part: string): boolean {
-  return /^(?:weight|backup|drain|max-conns)(?:=|$)/.test(part);
 }
 
 /** @returns What is wrong with it. */

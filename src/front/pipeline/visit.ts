@@ -95,10 +95,11 @@ export class Visit {
   }
 
   /** Answer it with the reason why it is not served. */
-  refuse({ status, reason, headers }: Refusal): void {
+  refuse({ status, reason, headers, code = "UWB_ERR_REQUEST_INVALID", isLogged = true }: Refusal): void {
     const { id, incoming } = this;
-    logRefusal(this.#host.settings.log, { id, status, reason, method: incoming.method, uri: incoming.url });
-    const page = `UWB_ERR_REQUEST_INVALID: ${reason}\nrequest ${id}\n`;
+    const what = { id, status, reason, method: incoming.method, uri: incoming.url };
+    if (isLogged) logRefusal(this.#host.settings.log, what);
+    const page = `${code}: ${reason}\nrequest ${id}\n`;
     this.answer.answer(status, page, [["X-Request-Id", id], ...(headers ?? [])]);
   }
 
