@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { download, upload } from "./large-body.ts";
-import { childrenOf, peakMemory } from "./memory.ts";
+import { childrenOf, highestPeak, peakMemory } from "./memory.ts";
 import { formatTable } from "./table.ts";
 import { freePort, type Peer, type Workspace } from "./workspace.ts";
 
@@ -93,9 +93,9 @@ async function measureBody(
   ]);
   try {
     await untilServing(serve, port);
-    const [workerPid = 0] = childrenOf(serve.pid);
+    const workers = childrenOf(serve.pid);
     const frontBefore = peakMemory(serve.pid);
-    const workerBefore = peakMemory(workerPid);
+    const workerBefore = highestPeak(workers);
     const started = performance.now();
     const found = await transfer(port, size).catch((error: unknown) => String(error));
     const seconds = (performance.now() - started) / 1000;
@@ -104,7 +104,7 @@ async function measureBody(
       seconds,
       speed: size / 1e6 / seconds,
       front: { before: frontBefore, after: peakMemory(serve.pid) },
-      worker: { before: workerBefore, after: peakMemory(workerPid) },
+      worker: { before: workerBefore, after: highestPeak(workers) },
       fault: found === `${size} right` ? undefined : found,
     };
   } finally {

@@ -1,11 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createFront, type FrontStats } from "./front/front.ts";
+import { createFront, type Front, type FrontStats } from "./front/front.ts";
 import type { FrontOptions } from "./front/options.ts";
 import { type Logger, silentLog } from "./log.ts";
 import type { Endpoint } from "./net/endpoint.ts";
 import type { ListenOptions } from "./net/listen.ts";
+import { createPrivateDirectory } from "./net/private-directory.ts";
 import { openSharedSocket } from "./net/shared-socket.ts";
 import { COMMAND } from "./supervisor/command.ts";
 import type { FleetSettings } from "./supervisor/rules/settings.ts";
@@ -65,9 +64,16 @@ const WORKER_MAX_VARS = 1000;
  */
 export async function serve(options: ServeOptions): Promise<Served> {
   const { log = silentLog } = options;
-  const directory = await mkdtemp(join(tmpdir(), "uwsgi-bridge-"));
-  const removeDirectory = (): Promise<void> => rm(directory, { recursive: true, force: true });
-  const path = join(directory, "w");
+  const directory = await createPrivateDirectory();
+  const path = join(directory.path, "w");
+  let front: Front;
+  try {
+    // Before anything is started: an option that can not be used is heard of at once.
+    front = createFront({ maxVars: WORKER_MAX_VARS, ...options.front, to: [`unix:${path}`] });
+  } catch (error) {
+    await directory.remove();
+    throw error;
+  }
   const socket = await openSharedSocket({ type: "unix", path });
   const supervisor = new Supervisor({
     command: COMMAND,
@@ -81,7 +87,6 @@ export async function serve(options: ServeOptions): Promise<Served> {
   options.onStarting?.(supervisor);
   try {
     await supervisor.start();
-    const front = createFront({ maxVars: WORKER_MAX_VARS, ...options.front, to: [`unix:${path}`] });
     const endpoint = await front.listen(options.http, options.listen);
     return {
       endpoint,
@@ -94,12 +99,12 @@ export async function serve(options: ServeOptions): Promise<Served> {
       close: async (timeoutMs = DEFAULT_CLOSE_TIMEOUT_MS) => {
         await front.close(timeoutMs);
         await supervisor.close(timeoutMs);
-        await removeDirectory();
+        await directory.remove();
       },
     };
   } catch (error) {
     await supervisor.close(0);
-    await removeDirectory();
+    await directory.remove();
     throw error;
   }
 }

@@ -110,7 +110,7 @@ export function addFrontFlags(command: Command): Command {
       "bytes of a body kept in memory, the rest in a file (default: 64k)",
       parseSize,
     )
-    .option("--temp-dir <dir>", "directory of temporary files")
+    .option("--temp-dir <dir>", "directory of temporary files (default: the system's)")
     .option("--client-max-body-size <size>", "largest request body, 0 for no limit (default: 64m)", parseSize)
     .option("--max-header-size <size>", "largest request head (default: 16k)", parseSize)
     .option("--max-headers <count>", "most header fields of a request (default: 100)", parseCount)

@@ -1,5 +1,6 @@
 import type { Deadlined } from "../net/deadlines.ts";
 import type { Target } from "../net/endpoint.ts";
+import { countRead } from "../net/read-garbage.ts";
 import { UpstreamSocket } from "../net/upstream-socket.ts";
 
 /** Whoever uses a connection at present. */
@@ -111,6 +112,7 @@ export class UpstreamConnection implements Deadlined {
   }
 
   #received(chunk: Buffer): void {
+    countRead(chunk.length);
     if (this.#user) this.#user.onData(chunk);
     else this.#owner.onSpoilt(this);
   }

@@ -2,9 +2,9 @@ import { UpstreamError } from "../errors.ts";
 import type { Deadlined, Deadlines } from "../net/deadlines.ts";
 import { formatEndpoint, type Target } from "../net/endpoint.ts";
 import type { UpstreamSocket } from "../net/upstream-socket.ts";
+import { WaitingLine } from "../net/waiting-line.ts";
 import { type FinishedUse, type ReuseLimits, reusableForMs } from "./reuse-rule.ts";
 import { type ConnectionOwner, type ConnectionUser, UpstreamConnection } from "./upstream-connection.ts";
-import { WaitingLine } from "./waiting-line.ts";
 
 /** Limits of an {@link Upstream}. */
 export interface UpstreamLimits extends ReuseLimits {

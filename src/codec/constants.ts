@@ -27,3 +27,6 @@ export const EARLY_HINTS_VAR = "UWSGI_BRIDGE_EARLY_HINTS";
 
 /** Interim heads before the final one; a worker that sends more is not answering. */
 export const MAX_INTERIM_HEADS = 16;
+
+/** What uWSGI takes unless it is configured: `buffer-size` and `max-vars`. It closes the connection of a request that has more. */
+export const UWSGI_DEFAULTS = { maxVarsBytes: 4096, maxVars: 128 } as const;

@@ -1,9 +1,11 @@
 import type { IncomingMessage } from "node:http";
 import { ProtocolError, UpstreamError, type UwsgiBridgeError } from "../errors.ts";
 import type { Deadlined, Deadlines } from "../net/deadlines.ts";
+import { countRead } from "../net/read-garbage.ts";
 import { BodyPace } from "./body-pace.ts";
 import type { FrontSettings } from "./options.ts";
 import { Spool } from "./spool.ts";
+import { errno } from "./temporary-file.ts";
 
 /** Who waits for a body to be read. */
 export interface BodyListener {
@@ -67,6 +69,7 @@ export class BodyReader implements Deadlined {
   }
 
   #receive(chunk: Buffer): void {
+    countRead(chunk.length);
     if (this.#isOver) return;
     const limit = this.#settings.maxBodyBytes;
     const size = this.#spool.size + chunk.length;
@@ -96,9 +99,8 @@ export class BodyReader implements Deadlined {
   }
 
   #spoolFailed(error: unknown): void {
-    this.#fail(
-      new UpstreamError("UWB_ERR_SPOOL", "the request body could not be stored", 503, { cause: error }),
-    );
+    const message = `the request body could not be stored in ${this.#settings.tempDir}: ${errno(error)}`;
+    this.#fail(new UpstreamError("UWB_ERR_SPOOL", message, 503, { cause: error }));
   }
 
   #ended(): void {

@@ -33,6 +33,7 @@ interface WaitingRequest {
 }
 
 const CONNECTION: unique symbol = Symbol("clientConnection");
+type Carrier = Socket & { [CONNECTION]?: ClientConnection };
 /** Requests that may be read ahead of the one that is served. */
 const MAX_READ_AHEAD = 8;
 /** How often a connection is looked at. */
@@ -49,18 +50,20 @@ export class ClientConnection implements Deadlined {
   slot = -1;
   readonly #socket: Socket;
   readonly #host: ClientHost;
-  readonly #progress: WriteProgress;
-  readonly #waiting: WaitingRequest[] = [];
+  /** None of these before it is needed: there may be ten thousand connections that do nothing. */
+  #progress: WriteProgress | undefined;
+  #waiting: WaitingRequest[] | undefined;
   #current: WaitingRequest | undefined;
   #served: ServedRequest | undefined;
   /** What is to be said behind the response that is on its way, instead of anything else. */
   #lastWords: string | undefined;
   #isOver = false;
+  #hold: "none" | "held" | "released" = "none";
   #idleSince: number;
 
   /** The one of this socket. */
   static of(socket: Socket, host: ClientHost): ClientConnection {
-    const carrier = socket as Socket & { [CONNECTION]?: ClientConnection };
+    const carrier: Carrier = socket;
     carrier[CONNECTION] ??= new ClientConnection(socket, host);
     return carrier[CONNECTION];
   }
@@ -69,13 +72,23 @@ export class ClientConnection implements Deadlined {
     const { now } = host.clients;
     this.#socket = socket;
     this.#host = host;
-    this.#progress = new WriteProgress(socket);
     this.#idleSince = now;
     this.deadline = now + CHECK_MS;
     host.clients.watch(this);
     // Before the HTTP server, which would end the connection in an orderly way: half a page of unknown length would look whole.
-    socket.prependListener("end", () => this.#served?.breakOff());
-    socket.once("close", () => this.#closed());
+    socket.prependListener("end", ended);
+    socket.on("close", closed);
+  }
+
+  /** The client has sent all it will. */
+  ended(): void {
+    this.#served?.breakOff();
+  }
+
+  closed(): void {
+    this.#isOver = true;
+    this.#waiting = undefined;
+    this.#host.clients.forget(this);
   }
 
   /** Nothing more is served here. */
@@ -90,8 +103,9 @@ export class ClientConnection implements Deadlined {
       this.#begin({ request, response, wish });
       return;
     }
+    this.#waiting ??= [];
     this.#waiting.push({ request, response, wish });
-    if (this.#waiting.length >= MAX_READ_AHEAD) this.#socket.pause();
+    if (this.#waiting.length >= MAX_READ_AHEAD) this.#stopReading();
   }
 
   /** What the client sent is no HTTP: say so, behind the response that is on its way, and close. */
@@ -99,7 +113,7 @@ export class ClientConnection implements Deadlined {
     if (this.#isOver || this.#lastWords !== undefined) return;
     if (this.#current?.request.complete) {
       this.#lastWords = text;
-      this.#socket.pause();
+      this.#stopReading();
     } else if (this.#current?.response.headersSent) {
       this.#isOver = true;
       this.#served?.breakOff();
@@ -127,10 +141,12 @@ export class ClientConnection implements Deadlined {
     this.deadline = now + CHECK_MS;
     if (!this.#current) {
       if (now - this.#idleSince > idleTimeoutMs) this.#socket.destroy();
-    } else if (this.#progress.stalledMs(now) >= clientSendTimeoutMs) {
-      this.#host.onStalled(this.#current.request);
-      this.cut();
+      return;
     }
+    this.#progress ??= new WriteProgress(this.#socket);
+    if (this.#progress.stalledMs(now) < clientSendTimeoutMs) return;
+    this.#host.onStalled(this.#current.request);
+    this.cut();
   }
 
   #begin(next: WaitingRequest): void {
@@ -146,26 +162,46 @@ export class ClientConnection implements Deadlined {
     if (this.#isOver) return;
     if (this.#socket.destroyed || this.#socket.writableEnded) {
       this.#isOver = true;
-      this.#waiting.length = 0;
+      this.#waiting = undefined;
       return;
     }
-    const next = this.#waiting.shift();
+    const next = this.#waiting?.shift();
     if (next) this.#begin(next);
     else if (this.#lastWords !== undefined) this.#sayGoodbye(this.#lastWords);
-    else if (this.#socket.isPaused()) this.#socket.resume();
+    else if (this.#hold === "held") this.#readOn();
+  }
+
+  /** Leave what the client sends where it is. Each request that is done with lets the socket flow again, whoever stopped it. */
+  #stopReading(): void {
+    if (this.#hold === "none") {
+      this.#socket.on("resume", () => {
+        if (this.#hold === "held") this.#socket.pause();
+      });
+    }
+    this.#hold = "held";
+    this.#socket.pause();
+  }
+
+  #readOn(): void {
+    this.#hold = "released";
+    this.#socket.resume();
   }
 
   #sayGoodbye(text: string): void {
     this.#isOver = true;
-    this.#waiting.length = 0;
+    this.#waiting = undefined;
     lingerOnClose(this.#socket);
     this.#socket.write(text, "latin1");
     this.#socket.destroySoon();
   }
+}
 
-  #closed(): void {
-    this.#isOver = true;
-    this.#waiting.length = 0;
-    this.#host.clients.forget(this);
-  }
+// One function for all connections, instead of two for each.
+
+function ended(this: Carrier): void {
+  this[CONNECTION]?.ended();
+}
+
+function closed(this: Carrier): void {
+  this[CONNECTION]?.closed();
 }

@@ -1,29 +1,53 @@
-import type { Socket } from "node:net";
+import type { Server, Socket } from "node:net";
 import type { ClientFacts } from "./request-vars.ts";
 
-/** Looked up once per connection: each address is a system call. */
-const known = new WeakMap<Socket, ClientFacts>();
+/** Clients that somebody else has told about. */
+const announced = new WeakMap<Socket, ClientFacts>();
+/** The ports of the servers that connections came from. */
+const ports = new WeakMap<Server, string>();
+/** What is said where there is no port, as on a Unix socket. */
+const DEFAULT_PORT = "80";
 
-/** Who is at the other end of a client connection. */
+/**
+ * Who is at the other end of a client connection. Made anew for each request: Node remembers the address, which is a system call, and more than that
+ * is not to be held by each of ten thousand connections that wait.
+ */
 export function clientFacts(socket: Socket): ClientFacts {
-  const seen = known.get(socket);
-  if (seen) return seen;
-  const { remoteAddress, localAddress, destroyed } = socket;
-  const facts: ClientFacts = {
-    remoteAddress: withoutIpv6Prefix(remoteAddress ?? ""),
-    remotePort: String(socket.remotePort ?? ""),
-    localPort: String(socket.localPort ?? 80),
-    scheme: "encrypted" in socket ? "https" : "http",
-    // A TCP client that has reset its connection has no address any more, but our side has one still.
-    isUnix: remoteAddress === undefined && localAddress === undefined && !destroyed,
-  };
-  known.set(socket, facts);
-  return facts;
+  const { remoteAddress, destroyed } = socket;
+  return (
+    announced.get(socket) ?? {
+      remoteAddress: withoutIpv6Prefix(remoteAddress ?? ""),
+      remotePort: String(socket.remotePort ?? ""),
+      localPort: localPortOf(socket),
+      scheme: "encrypted" in socket ? "https" : "http",
+      // A TCP client that has reset its connection has no address any more, but our side has one still.
+      isUnix: remoteAddress === undefined && socket.localAddress === undefined && !destroyed,
+    }
+  );
+}
+
+/** The same for all connections of a server: asked of each, it would be a system call and an object for each. */
+function localPortOf(socket: Socket): string {
+  const { server } = socket as Socket & { readonly server?: Server | null };
+  if (!server) return String(socket.localPort ?? DEFAULT_PORT);
+  let port = ports.get(server);
+  if (port === undefined) {
+    port = listeningPort(server) ?? String(socket.localPort ?? DEFAULT_PORT);
+    ports.set(server, port);
+    // It may listen elsewhere next time.
+    server.once("listening", () => ports.delete(server));
+  }
+  return port;
+}
+
+function listeningPort(server: Server): string | undefined {
+  const address = server.address();
+  return typeof address === "object" && address ? String(address.port) : undefined;
 }
 
 /** Say who is at the other end of a connection, whatever the system says. */
 export function setClientFacts(socket: Socket, facts: ClientFacts): void {
-  known.set(socket, facts);
+  announced.set(socket, facts);
 }
 
 /** `::ffff:192.0.2.1` is an IPv4 client on a socket for both families. */

@@ -1,4 +1,5 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
+import { latin1Text } from "../codec/latin1-text.ts";
 import type { ResponseFraming } from "../codec/response-framing.ts";
 import type { HeaderPair, ResponseHead } from "../codec/response-head.ts";
 import { FrontResponse } from "./front-response.ts";
@@ -178,7 +179,7 @@ export class ClientResponse {
     this.#isEnded = true;
     const isWhole = this.#head !== undefined && (this.#held === undefined || this.#held === block);
     if (isWhole && block.length <= ONE_WRITE_BYTES) {
-      this.#sendWhole(latin1(block));
+      this.#sendWhole(latin1Text(block));
       return;
     }
     if (!isWhole) this.#flushHeld();
@@ -212,8 +213,4 @@ export class ClientResponse {
     headers.push(...this.closing());
     this.#response.writeHead(head.status, head.reason, headers as never);
   }
-}
-
-function latin1(block: Uint8Array): string {
-  return Buffer.from(block.buffer, block.byteOffset, block.byteLength).toString("latin1");
 }

@@ -1,12 +1,12 @@
+import { UWSGI_DEFAULTS } from "../codec/constants.ts";
 import { type Vars, varsSize } from "../codec/vars.ts";
 import { ProtocolError, type UwsgiBridgeError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import type { ParsedRequest } from "./parse-request.ts";
 import { biggestVars } from "./request-vars.ts";
 
-/** What uWSGI takes unless it is configured: the most frequent reason of a connection that closes without an answer. */
-const UWSGI_BUFFER_SIZE = 4096;
-const UWSGI_MAX_VARS = 128;
+/** The most frequent reason of a connection that closes without an answer. */
+const { maxVarsBytes: UWSGI_BUFFER_SIZE, maxVars: UWSGI_MAX_VARS } = UWSGI_DEFAULTS;
 
 /** The request a failure is about. */
 export interface FailedRequest {

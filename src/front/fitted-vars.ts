@@ -1,4 +1,5 @@
 import type { Upstream } from "../client/upstream.ts";
+import { UWSGI_DEFAULTS } from "../codec/constants.ts";
 import { type Vars, varsSize } from "../codec/vars.ts";
 import { ProtocolError } from "../errors.ts";
 import type { FrontSettings } from "./options.ts";
@@ -24,9 +25,6 @@ export interface VarsSource {
   readonly settings: FrontSettings;
 }
 
-/** What uWSGI takes unless it is configured: a server that may be one is not given more because of our own vars. */
-const STRANGER = { maxVarsBytes: 4096, maxVars: 128 };
-
 /** Make the vars of a request for a server, within the limits of what servers take. Nobody is refused because of our own offers. */
 export function fittedVars(source: VarsSource, upstream: Upstream): FittedVars {
   const { parsed, client, upgrade, params, settings } = source;
@@ -37,7 +35,8 @@ export function fittedVars(source: VarsSource, upstream: Upstream): FittedVars {
     takesHints: settings.earlyHints && upstream.mayBeOurs && parsed.httpVersion === "1.1",
   };
   const vars = requestVars(parsed, client, params, connectionVars(facts));
-  const isModest = facts.isOurs || fits(vars, STRANGER);
+  // A server that may be uWSGI is not given more than it takes because of our own vars.
+  const isModest = facts.isOurs || fits(vars, UWSGI_DEFAULTS);
   if (isModest && fits(vars, settings)) return { vars, wasOffered: facts.isOffered, error: undefined };
   const plain = connectionVars({ ...facts, isOffered: false, takesHints: false });
   const plainVars = requestVars(parsed, client, params, plain);
@@ -45,7 +44,10 @@ export function fittedVars(source: VarsSource, upstream: Upstream): FittedVars {
   return { vars: plainVars, wasOffered: false, error };
 }
 
-function fits(vars: Vars, { maxVars, maxVarsBytes }: typeof STRANGER): boolean {
+function fits(
+  vars: Vars,
+  { maxVars, maxVarsBytes }: Pick<FrontSettings, "maxVars" | "maxVarsBytes">,
+): boolean {
   return vars.length <= maxVars && varsSize(vars) <= maxVarsBytes;
 }
 

@@ -24,6 +24,7 @@ import {
   type StaticOptions,
   servesFiles,
 } from "./static/static-options.ts";
+import { checkTemporaryDirectory, warnOfTemporaryDirectory } from "./temporary-file.ts";
 import type { AllowedUpgrades } from "./upgrade-rules.ts";
 
 /** Options of {@link createFront}. */
@@ -217,6 +218,8 @@ export function resolveFrontOptions(options: FrontOptions): FrontSettings {
   checkRoutes(settings.routes, settings.to.length > 0);
   if (settings.to.length + settings.routes.length === 0 && !servesFiles(settings))
     throw new ConfigError("to", "name at least one uwsgi server to send requests to (--to)");
+  if (options.tempDir === undefined) warnOfTemporaryDirectory(settings.tempDir, settings.log);
+  else checkTemporaryDirectory(settings.tempDir);
   for (const name of Object.keys(settings.params)) {
     if (name.startsWith("UWSGI_")) {
       throw new ConfigError(

@@ -1,6 +1,7 @@
-import { type FileHandle, open, unlink } from "node:fs/promises";
-import { join } from "node:path";
+import type { FileHandle } from "node:fs/promises";
+import { countRead } from "../net/read-garbage.ts";
 import { pushBlock } from "../push-block.ts";
+import { openTemporaryFile } from "./temporary-file.ts";
 
 /** Options of {@link Spool}. */
 export interface SpoolOptions {
@@ -11,8 +12,6 @@ export interface SpoolOptions {
 
 /** Bytes that may wait for the disk, and bytes read from it at a time. */
 const WINDOW_BYTES = 262_144;
-
-let sequence = 0;
 
 /**
  * A request body on its way from a slow client to a fast worker: kept in memory while it is small, then in a temporary file.
@@ -94,7 +93,7 @@ export class Spool {
   }
 
   async #writeAllBlocks(): Promise<void> {
-    this.#file ??= await this.#createFile();
+    this.#file ??= await openTemporaryFile(this.#options.directory);
     while (this.#blocks.length > 0 && !this.#isDisposed) {
       const blocks = this.#blocks;
       const bytes = this.#blockBytes;
@@ -106,14 +105,6 @@ export class Spool {
     this.#writing = undefined;
   }
 
-  async #createFile(): Promise<FileHandle> {
-    sequence += 1;
-    const path = join(this.#options.directory, `uwsgi-bridge-${process.pid}-${sequence}`);
-    const file = await open(path, "wx+", 0o600);
-    await unlink(path);
-    return file;
-  }
-
   async *#readFile(file: FileHandle): AsyncIterable<Uint8Array> {
     let position = 0;
     while (position < this.#size) {
@@ -122,6 +113,7 @@ export class Spool {
       const { bytesRead } = await file.read(block, 0, block.length, position);
       if (bytesRead === 0) throw new Error("a temporary file is shorter than what was written to it");
       position += bytesRead;
+      countRead(bytesRead);
       yield block.subarray(0, bytesRead);
     }
   }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { ProtocolError } from "../errors.ts";
 import type { Deadlined, Deadlines } from "../net/deadlines.ts";
+import { countRead } from "../net/read-garbage.ts";
 import { BodyPace, type BodyPaceLimits } from "./body-pace.ts";
 
 /** After these there is something to read, or nothing more to wait for. */
@@ -42,6 +43,7 @@ export class StreamedBody implements Deadlined, AsyncIterable<Uint8Array> {
     try {
       for (let block = await this.#next(); block; block = await this.#next()) {
         this.#received += block.length;
+        countRead(block.length);
         yield block;
       }
     } finally {

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { TakenConnection } from "../client/exchange-handler.ts";
 import type { Deadlined, Deadlines } from "../net/deadlines.ts";
+import { countRead } from "../net/read-garbage.ts";
 import type { UpstreamSocket } from "../net/upstream-socket.ts";
 import type { Upgraded } from "./open-upgrades.ts";
 
@@ -68,6 +69,7 @@ export class Tunnel implements Deadlined, Upgraded {
   #pump(from: Socket, to: Socket): void {
     from.on("data", (chunk: Buffer) => {
       this.#touch();
+      countRead(chunk.length);
       if (this.#isWorkerGone) this.cut();
       else if (to.writable && !to.write(chunk)) from.pause();
     });

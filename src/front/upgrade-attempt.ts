@@ -30,6 +30,7 @@ export class UpgradeAttempt implements Upgraded {
   readonly #early: Buffer[];
   #earlyBytes: number;
   #hasSwitched = false;
+  #hasClosed = false;
 
   constructor(
     request: IncomingMessage,
@@ -46,6 +47,10 @@ export class UpgradeAttempt implements Upgraded {
     this.response.shouldKeepAlive = false;
     this.response.assignSocket(socket);
     this.response.on("finish", () => this.#answered());
+    // Node tells it when the client leaves.
+    this.response.on("close", () => {
+      this.#hasClosed = true;
+    });
     host.open.add(this);
     socket.setTimeout(0);
     socket.on("drain", this.#onDrain);
@@ -73,7 +78,7 @@ export class UpgradeAttempt implements Upgraded {
     open.delete(this);
     tunnel.start(switchText(head), Buffer.concat(this.#early.splice(0)), connection);
     // There is no response any more that could close with its connection.
-    this.response.emit("close");
+    this.#close();
   }
 
   cut(): void {
@@ -108,6 +113,11 @@ export class UpgradeAttempt implements Upgraded {
     this.#letGo();
     lingerOnClose(this.#socket);
     this.#socket.destroySoon();
-    this.response.emit("close");
+    this.#close();
+  }
+
+  /** Whoever counts responses counts each once. */
+  #close(): void {
+    if (!this.#hasClosed) this.response.emit("close");
   }
 }

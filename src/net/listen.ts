@@ -1,6 +1,8 @@
 import type { AddressInfo, Server } from "node:net";
+import { dirname } from "node:path";
 import { UsageError } from "../errors.ts";
 import { DEFAULT_BACKLOG } from "./backlog.ts";
+import { removeDeadSockets } from "./dead-sockets.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { formatEndpoint } from "./endpoint.ts";
 import { bindProblem, publishSocket, removeSocket, type SocketAccess, temporaryName } from "./unix-socket.ts";
@@ -57,6 +59,7 @@ export async function listen(
     case "unix": {
       // Node removes the path it bound when the server closes. That is the temporary one, which is gone by then: a
       // process that leaves late can not take the socket of its successor away.
+      await removeDeadSockets(dirname(endpoint.path));
       const temporary = temporaryName(endpoint.path);
       // The system creates the file with the umask: nobody else gets in before the mode is set.
       const umask = process.umask(OWNER_ONLY);

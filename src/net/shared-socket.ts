@@ -1,8 +1,10 @@
 import { lookup } from "node:dns/promises";
 import { lstat, rename, rm } from "node:fs/promises";
 import net from "node:net";
+import { dirname } from "node:path";
 import { getSystemErrorMap } from "node:util";
 import { UsageError } from "../errors.ts";
+import { removeDeadSockets } from "./dead-sockets.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { type ListenOptions, listenError } from "./listen.ts";
 import { publishSocket, removeSocket, temporaryName } from "./unix-socket.ts";
@@ -22,7 +24,13 @@ export interface SharedSocket {
    * @throws {@link UsageError} `UWB_ERR_SOCKET_IN_USE` when another process listens there.
    */
   publish(): Promise<void>;
-  /** Take the name of a Unix socket away until it is published again: clients fail at once instead of waiting. Nothing else changes. */
+  /**
+   * Take the name of a Unix socket away until it is published again: clients fail at once instead of waiting. Nothing else changes.
+   *
+   * Who has connected already, in the milliseconds between the end of the last process and this, waits in the queue: for the next process that
+   * accepts, or for his own limit. Only who accepts can turn them away, and a handle of libuv that has begun to accept can not stop again, so that it
+   * would take connections from the processes later; closed, the socket would be lost to a process that is just starting with it.
+   */
   withdraw(): Promise<void>;
   /** Close it, and remove the name of a Unix socket if it is still ours. */
   close(): Promise<void>;
@@ -89,7 +97,8 @@ async function openTcp(endpoint: Extract<Endpoint, { readonly type: "tcp" }>): P
   };
 }
 
-function openUnix(endpoint: UnixEndpoint, options: ListenOptions): SharedSocket {
+async function openUnix(endpoint: UnixEndpoint, options: ListenOptions): Promise<SharedSocket> {
+  await removeDeadSockets(dirname(endpoint.path));
   const temporary = temporaryName(endpoint.path);
   const umask = process.umask(OWNER_ONLY);
   let handle: Handle;

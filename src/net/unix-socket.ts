@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { chmod, chown, link, lstat, rename, unlink } from "node:fs/promises";
-import { connect } from "node:net";
 import { dirname, join } from "node:path";
 import { ConfigError, UsageError } from "../errors.ts";
+import { hasListener } from "./dead-sockets.ts";
+import { OWNER_TAG } from "./owner-tag.ts";
 
 /** Who may connect to a Unix socket. */
 export interface SocketAccess {
@@ -14,17 +15,23 @@ export interface SocketAccess {
 }
 
 const DEFAULT_MODE = 0o660;
-const PROBE_TIMEOUT_MS = 500;
+/** The longest path of a socket on Linux, in bytes. */
+const MAX_PATH_BYTES = 107;
 
 let sequence = 0;
 
 /**
- * A name in the same directory under which a socket can be bound before anybody can see it. It is shorter than most
- * socket names, so that it rarely hits the limit of a path first.
+ * A name in the same directory under which a socket can be bound before anybody can see it. It tells whose it is, so that it can be removed when its
+ * owner was killed; where the path would become too long by that, it is shorter than most socket names.
+ *
+ * @see {@link removeDeadSockets}
  */
 export function temporaryName(path: string): string {
   sequence += 1;
-  return join(dirname(path), `.${process.pid.toString(36)}${sequence.toString(36)}`);
+  const directory = dirname(path);
+  const tagged = join(directory, `.${OWNER_TAG}-${sequence.toString(36)}`);
+  if (OWNER_TAG !== undefined && Buffer.byteLength(tagged) <= MAX_PATH_BYTES) return tagged;
+  return join(directory, `.${process.pid.toString(36)}${sequence.toString(36)}`);
 }
 
 /** Why a socket could not be bound under its temporary name, in terms of the path that was asked for. */
@@ -95,7 +102,7 @@ async function removeStaleSocket(path: string): Promise<void> {
       "UWB_ERR_LISTEN",
     );
   }
-  if (await isAlive(path)) throw inUse(path);
+  if (await hasListener(path)) throw inUse(path);
   // Between the probe and now another process may have started. Take the file aside first, and look what it is.
   const aside = temporaryName(path);
   try {
@@ -111,20 +118,6 @@ async function removeStaleSocket(path: string): Promise<void> {
     throw inUse(path);
   }
   await unlink(aside);
-}
-
-/** Does anybody accept connections there? Only a refused connection proves that nobody does. */
-function isAlive(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = connect({ path });
-    const settle = (alive: boolean): void => {
-      probe.destroy();
-      resolve(alive);
-    };
-    probe.setTimeout(PROBE_TIMEOUT_MS, () => settle(true));
-    probe.once("connect", () => settle(true));
-    probe.once("error", (error) => settle(!hasErrno(error, "ECONNREFUSED") && !hasErrno(error, "ENOENT")));
-  });
 }
 
 async function statIfThere(path: string): Promise<Awaited<ReturnType<typeof lstat>> | undefined> {

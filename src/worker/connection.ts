@@ -6,6 +6,7 @@ import { responseHeadText } from "../codec/response-head.ts";
 import { ProtocolError, UpstreamError } from "../errors.ts";
 import { reasonPhrase } from "../gateway/reason-phrases.ts";
 import type { Deadlined, Deadlines } from "../net/deadlines.ts";
+import { countRead } from "../net/read-garbage.ts";
 import { WriteProgress } from "../net/write-progress.ts";
 import { packetKind } from "./modifiers.ts";
 import type { RequestHost, RequestListener } from "./request-host.ts";
@@ -171,6 +172,7 @@ export class Connection implements Deadlined, RequestListener, SilenceListener {
   }
 
   readonly #onData = (chunk: Buffer): void => {
+    countRead(chunk.length);
     switch (this.#state) {
       case "packet":
         this.#receivePacket(chunk);

@@ -1,11 +1,10 @@
+import { WaitingLine } from "../net/waiting-line.ts";
+
 /** A request that waits for its turn. */
 export interface SlotUser {
   /** The turn has come. Not called from inside {@link RequestSlots.request}. */
   run(): void;
 }
-
-/** Empty places that are not worth clearing away. */
-const MIN_QUEUE = 64;
 
 /**
  * How many requests may be in progress, and who is next. First come, first served; beyond the queue there is no room. Pure counting:
@@ -14,9 +13,7 @@ const MIN_QUEUE = 64;
 export class RequestSlots {
   readonly #maxRunning: number;
   readonly #maxWaiting: number;
-  /** In order of arrival; a place that was left is empty. An array, because the discarded tables of a `Set` keep requests alive. */
-  #queue: (SlotUser | undefined)[] = [];
-  #waiting = 0;
+  readonly #line = new WaitingLine<SlotUser>();
   #running = 0;
 
   constructor(maxRunning: number, maxWaiting: number) {
@@ -29,18 +26,17 @@ export class RequestSlots {
   }
 
   get waiting(): number {
-    return this.#waiting;
+    return this.#line.size;
   }
 
   /** `run`: start now. `wait`: {@link next} will hand the user out. `refuse`: the queue is full. */
   request(user: SlotUser): "run" | "wait" | "refuse" {
-    if (this.#running < this.#maxRunning && this.#waiting === 0) {
+    if (this.#running < this.#maxRunning && this.#line.size === 0) {
       this.#running += 1;
       return "run";
     }
-    if (this.#waiting >= this.#maxWaiting) return "refuse";
-    this.#queue.push(user);
-    this.#waiting += 1;
+    if (this.#line.size >= this.#maxWaiting) return "refuse";
+    this.#line.push(user);
     return "wait";
   }
 
@@ -51,20 +47,14 @@ export class RequestSlots {
 
   /** Stop waiting. */
   leave(user: SlotUser): void {
-    const place = this.#queue.indexOf(user);
-    if (place === -1) return;
-    this.#queue[place] = undefined;
-    this.#waiting -= 1;
-    if (this.#queue.length > 2 * this.#waiting + MIN_QUEUE) this.#queue = this.#queue.filter(Boolean);
+    this.#line.remove(user);
   }
 
   /** The next user whose turn it is, counted as running from now on. */
   next(): SlotUser | undefined {
-    if (this.#running >= this.#maxRunning || this.#waiting === 0) return undefined;
-    let user = this.#queue.shift();
-    while (user === undefined) user = this.#queue.shift();
-    this.#waiting -= 1;
-    this.#running += 1;
+    if (this.#running >= this.#maxRunning) return undefined;
+    const user = this.#line.shift();
+    if (user) this.#running += 1;
     return user;
   }
 }

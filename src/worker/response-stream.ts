@@ -1,15 +1,12 @@
 import type { Socket } from "node:net";
+import { latin1Text } from "../codec/latin1-text.ts";
 import { type HeaderPair, type ResponseHead, responseHeadText } from "../codec/response-head.ts";
+import { RESET_DELAY_MS } from "../gateway/reset-delay.ts";
 import type { FirstBlock, ResponseSink } from "../gateway/response-sink.ts";
 import { keptHead, LAST_CHUNK } from "./kept-response.ts";
 
 /** Blocks up to this size travel in the same string as the head: one write instead of two. */
 const ONE_WRITE_BYTES = 4096;
-/**
- * Between the last byte of a response that breaks off and the reset. Apache tries to read on behind a head, and forgets the
- * reset when that is where it meets it; Node takes one that comes together with data for an orderly end.
- */
-const RESET_DELAY_MS = 50;
 /** A synchronous body may keep the event loop to itself for this long. */
 const TURN_MS = 5;
 
@@ -28,9 +25,9 @@ export interface Keeper {
 }
 
 /**
- * The response side of an accepted socket: one request, one response, then FIN. No chunked coding, no 1xx, no keep-alive: those
- * would reach the browser as text through the fronts people run. Only a peer that offered to keep the connection gets a body that shows
- * its own end.
+ * The response to one request, on an accepted socket. It ends with a FIN, and has no chunked coding, no 1xx and no keep-alive: those
+ * would reach the browser as text through the fronts people run. Only for a peer that offered to keep the connection is it framed, so that the body
+ * shows its own end and another request may follow.
  *
  * @see protocol/README.md, "Response" and "Closing"
  */
@@ -157,7 +154,7 @@ export class ResponseStream implements ResponseSink {
   }
 
   #framedText(block: Uint8Array): string {
-    const text = latin1(block);
+    const text = latin1Text(block);
     return this.#isChunked ? `${block.length.toString(16)}\r\n${text}\r\n` : text;
   }
 
@@ -214,8 +211,4 @@ export class ResponseStream implements ResponseSink {
     this.#listener.onBlocked(false);
     resolve();
   }
-}
-
-function latin1(block: Uint8Array): string {
-  return Buffer.from(block.buffer, block.byteOffset, block.byteLength).toString("latin1");
 }

@@ -274,14 +274,6 @@ describe("the temporary file", () => {
     client.destroy();
   });
 
-  test("that can not be made is a 503 for the client and a reason in the log", async () => {
-    const { endpoint: to } = await startWorker(hashingApp);
-    const { endpoint, log } = await startFront([to], { tempDir: "/nowhere/at/all" });
-    const { answers } = await converseHttp(endpoint, withLength(Buffer.alloc(100_000)), { methods });
-    expect(answers[0]?.status).toBe(503);
-    expect(log.codes).toEqual(["UWB_ERR_SPOOL"]);
-  });
-
   test("is closed when the request is over", async () => {
     const openFiles = (): number => readdirSync("/proc/self/fd").length;
     const { endpoint: to } = await startWorker(hashingApp);

@@ -2,7 +2,6 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { queueIn } from "../../src/net/accept-queue.ts";
 import { listen } from "../../src/net/listen.ts";
 import { openSharedSocket } from "../../src/net/shared-socket.ts";
 import { anyPort, temporaryDirectory } from "../support/endpoints.ts";
@@ -85,13 +84,4 @@ describe("a shared socket", () => {
     await expect(refused).rejects.toMatchObject({ code: "UWB_ERR_LISTEN" });
     await expect(refused).rejects.toThrow(new RegExp(reason));
   });
-});
-
-test("the queue of a listening socket is found by its inode", () => {
-  const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
-   0: 0100007F:0BD7 00000000:0000 0A 00000000:0000000C 00:00000000 00000000     0        0 4711 1 0000000000000000
-   1: 0100007F:0BD7 0100007F:9999 01 00000000:00000003 00:00000000 00000000     0        0 4712 1 0000000000000000`;
-  expect(queueIn(table, "4711")).toBe(12);
-  expect(queueIn(table, "4712")).toBeUndefined();
-  expect(queueIn(table, "9")).toBeUndefined();
 });

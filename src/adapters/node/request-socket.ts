@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { Socket } from "node:net";
+import { RESET_DELAY_MS } from "../../gateway/reset-delay.ts";
 import type { Environ } from "../../gateway/types.ts";
 import { AppTimeout, announceTimeout } from "./app-timeout.ts";
 import { CLIENT_FACTS, clientName, type Described, type SocketName, serverName } from "./client-facts.ts";
@@ -18,11 +19,6 @@ const TIMEOUT: unique symbol = Symbol("timeout");
 
 /** Errors of the connection itself: there is nobody left to show anything to. */
 const CONNECTION_ERRORS = new Set(["ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOTCONN", "ECONNABORTED"]);
-/**
- * Between the last byte of a response that breaks off and the reset that shows it: Apache forgets a reset that comes right behind the
- * head.
- */
-const RESET_DELAY_MS = 50;
 
 /** What the address getters of Node's sockets ask. */
 interface Named {

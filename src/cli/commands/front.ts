@@ -4,6 +4,7 @@ import { LimitDesk } from "../../front/rate/limit-desk.ts";
 import { limitsClients, rateLimits } from "../../front/rate/rate-options.ts";
 import type { RouteOptions } from "../../front/routes/route-options.ts";
 import type { Endpoint } from "../../net/endpoint.ts";
+import { collectReadGarbage } from "../../net/read-garbage.ts";
 import { NO_REPORT } from "../../supervisor/messages.ts";
 import { aliasHelp } from "../aliases.ts";
 import { addCommonFlags, type CommonFlags } from "../common-flags.ts";
@@ -17,6 +18,7 @@ import { inheritedSocket } from "../sockets.ts";
 import { superviseCommand } from "../supervise-command.ts";
 import { untilStopped } from "../until-stopped.ts";
 import { addSocketFlags, listenOptions, type SocketFlags } from "../worker-flags.ts";
+import { youngCollector } from "../young-collector.ts";
 
 /** `uwsgi-bridge front`: HTTP for uwsgi servers, ours or anybody's. */
 export function registerFront(program: Command, io: CliIo): void {
@@ -77,6 +79,7 @@ async function runFront(
     await superviseCommand(io, run);
     return;
   }
+  collectReadGarbage(youngCollector());
   const front = createFront({ ...options, to, log, limitChannel: io.child ?? false });
   const bound = await front.listen(endpoint, { ...listen, ...inheritedSocket(io, 0) });
   if (!io.child) announce(bound);

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { collectReadGarbage } from "../../net/read-garbage.ts";
 import { serve } from "../../serve.ts";
 import { SystemdNotifier, withoutSystemd } from "../../supervisor/systemd-notifier.ts";
 import { aliasHelp } from "../aliases.ts";
@@ -17,6 +18,7 @@ import {
   type SocketFlags,
   type WorkerFlags,
 } from "../worker-flags.ts";
+import { youngCollector } from "../young-collector.ts";
 
 /** `uwsgi-bridge serve APP`: front and worker in one command. */
 export function registerServe(program: Command, io: CliIo): void {
@@ -50,6 +52,7 @@ interface ServeFlags extends AppFlags, CommonFlags, FrontFlags, ProcessFlags, Wo
 
 async function runServe(app: string, flags: ServeFlags, io: CliIo): Promise<void> {
   const log = await createLogger(io, flags.logLevel);
+  collectReadGarbage(youngCollector());
   const listen = listenOptions(flags);
   const notifier = new SystemdNotifier(io.env, io.pid, log);
   await runSupervised(io, { app, directory: io.cwd, flags, listen, log, notifier }, async (onStarting) => {

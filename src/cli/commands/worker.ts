@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { loadApp } from "../../adapters/load-app.ts";
 import type { Logger } from "../../log.ts";
 import { formatEndpoint } from "../../net/endpoint.ts";
+import { collectReadGarbage } from "../../net/read-garbage.ts";
 import { CHANNEL_FD } from "../../supervisor/messages.ts";
 import { Harakiri } from "../../worker/harakiri/harakiri.ts";
 import { createWorker, type Worker } from "../../worker/worker.ts";
@@ -25,6 +26,7 @@ import {
   type WorkerFlags,
   workerOptions,
 } from "../worker-flags.ts";
+import { youngCollector } from "../young-collector.ts";
 
 const DEFAULT_SOCKET = "127.0.0.1:3031";
 const DEFAULT_HARAKIRI_MS = 60_000;
@@ -86,6 +88,7 @@ async function runWorker(
   if (flags.chdir !== undefined) process.chdir(flags.chdir);
   Object.assign(process.env, flags.env);
   io.endWithCommand();
+  collectReadGarbage(youngCollector());
   const loaded = await loadApp(app, flags.chdir === undefined ? io.cwd : process.cwd(), loadOptions(flags));
   await loaded.startup();
   const application = await applicationToRun(loaded, flags, log);

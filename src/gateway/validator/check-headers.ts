@@ -1,4 +1,5 @@
 import { parseLength } from "../../codec/content-length.ts";
+import { HOP_BY_HOP } from "../hop-by-hop.ts";
 import { describe } from "../response-start.ts";
 import type { Doubts } from "./doubts.ts";
 import { fault } from "./lint-error.ts";
@@ -23,19 +24,6 @@ const TEXT = /^text\//i;
 /** Kinds of text that are UTF-8 by their own definition. */
 const ALWAYS_UTF8 = /^text\/(?:calendar|csv|event-stream|vcard|vtt)\b/i;
 const CHARSET = /;\s*charset\s*=/i;
-/** The server refuses the same names; a test keeps the two lists in step. */
-const HOP_BY_HOP = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-authenticate",
-  "proxy-authorization",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
-
 /** Statuses that never come with a body (RFC 9110 section 6.4.1). */
 export function isBodiless(status: number): boolean {
   return status === 204 || status === 304;

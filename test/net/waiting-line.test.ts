@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { WaitingLine } from "../../src/client/waiting-line.ts";
+import { WaitingLine } from "../../src/net/waiting-line.ts";
 
 const people = Array.from({ length: 300 }, (_, number) => ({ number }));
 const [first, second, third] = people as [object, object, object];

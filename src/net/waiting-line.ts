@@ -1,7 +1,10 @@
 /** Empty places that are not worth clearing away. */
 const MIN_PLACES = 64;
 
-/** People who wait, in the order they came. Anybody may leave. */
+/**
+ * Those who wait, in the order they came. Anybody may leave. An array with empty places, because the discarded tables of a `Set` keep what they held
+ * alive.
+ */
 export class WaitingLine<T extends object> {
   #places: (T | undefined)[] = [];
   #size = 0;
