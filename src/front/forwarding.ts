@@ -105,7 +105,7 @@ export class Forwarding implements ExchangeHandler {
 
   onHead(received: ResponseHead, framing: ResponseFraming): void {
     if (received.status >= 400 && this.#isPassedOver(received.status)) return;
-    if (!this.#isBlamed) this.#turn.answered();
+    this.#turn.answered();
     const { cookie } = this.#turn;
     const head = cookie === undefined ? received : withCookie(received, cookie);
     if (head.status === 101) {
