@@ -11,6 +11,8 @@ export {
   UsageError,
   UwsgiBridgeError,
 } from "./errors.ts";
+export type { BalanceOptions } from "./front/balance/balance-options.ts";
+export type { Balancing } from "./front/balance/create-balancer.ts";
 export { createFront, type Front, type FrontStats } from "./front/front.ts";
 export type { FrontOptions } from "./front/options.ts";
 export type { RateOptions } from "./front/rate/rate-options.ts";
@@ -23,6 +25,8 @@ export type {
   RoutingOptions,
 } from "./front/routes/route-options.ts";
 export type { StaticOptions } from "./front/static/static-options.ts";
+export type { ResolvedHost, Resolver, ServiceRecord } from "./front/upstreams/resolver.ts";
+export type { ServerStats } from "./front/upstreams/upstream-server.ts";
 export { defineApplication } from "./gateway/define-application.ts";
 export { requestUrl } from "./gateway/request-url.ts";
 export type {

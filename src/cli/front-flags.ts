@@ -4,6 +4,7 @@ import type { FrontOptions } from "../front/options.ts";
 import { type Endpoint, parseEndpoint } from "../net/endpoint.ts";
 import { systemdEndpoints } from "../supervisor/systemd-sockets.ts";
 import { type AccessFlags, accessOptions, addAccessFlags } from "./access-flags.ts";
+import { addBalanceFlags, type BalanceFlags, balanceOptions } from "./balance-flags.ts";
 import {
   collectDirectory,
   collectDirectoryOf,
@@ -20,7 +21,7 @@ import { addRouteFlags, type RouteFlags, routeOptions } from "./route-flags.ts";
 import { addStaticFlags, type StaticFlags, staticOptions } from "./static-flags.ts";
 
 /** The flags of the front as commander delivers them. */
-export interface FrontFlags extends AccessFlags, RateFlags, RouteFlags, StaticFlags {
+export interface FrontFlags extends AccessFlags, BalanceFlags, RateFlags, RouteFlags, StaticFlags {
   readonly http?: string;
   readonly persist?: boolean;
   readonly persistIdle?: number;
@@ -156,12 +157,12 @@ export function addFrontFlags(command: Command): Command {
       "send files in this directory that X-Sendfile names; may be repeated",
       collectDirectory,
     );
-  return addStaticFlags(addRouteFlags(addRateFlags(addAccessFlags(command))));
+  return addStaticFlags(addRouteFlags(addRateFlags(addBalanceFlags(addAccessFlags(command)))));
 }
 
 /** The options of a front, from its flags. */
 export function frontOptions(flags: FrontFlags): Omit<FrontOptions, "to"> {
-  const options: { [K in keyof Omit<FrontOptions, "to">]: FrontOptions[K] | undefined } = {
+  const options: { [K in keyof Omit<FrontOptions, "to" | "resolver">]: FrontOptions[K] | undefined } = {
     persist: flags.persist,
     persistIdleMs: flags.persistIdle,
     maxConnectionsPerServer: flags.maxConnsPerBackend,
@@ -196,6 +197,7 @@ export function frontOptions(flags: FrontFlags): Omit<FrontOptions, "to"> {
     ...rateOptions(flags),
     routes: routeOptions(flags),
     ...staticOptions(flags),
+    ...balanceOptions(flags),
   };
   return definedOnly(options);
 }

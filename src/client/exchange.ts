@@ -199,8 +199,7 @@ export class Exchange implements Deadlined, ConnectionUser, WriterContext {
       this.#phase = "read";
       this.#armRead();
     } catch (error) {
-      // It is the body that failed, not the connection: another one would not help.
-      this.#failedAt = "answered";
+      this.#failedAt = "body";
       this.#fail(bodyError(error));
     }
   }
@@ -253,8 +252,7 @@ export class Exchange implements Deadlined, ConnectionUser, WriterContext {
     if (this.#phase === "wait") {
       return this.#upstream.busyError(`no connection became free within ${limits.queueTimeoutMs} ms`);
     }
-    // A request that is slow may still run: it is not sent again.
-    if (this.#phase === "read") this.#failedAt = "answered";
+    if (this.#failedAt === "lost") this.#failedAt = "silent";
     return exchangeTimeout(this.#phase === "over" ? "read" : this.#phase, this.#where, limits);
   }
 

@@ -62,6 +62,7 @@ export class Upstream implements ConnectionOwner {
   #pause: NodeJS.Timeout | undefined;
   #hasAccepted = false;
   #askAgainAt = 0;
+  #isClosed = false;
 
   constructor(target: Target, deadlines: Deadlines<Deadlined>, limits: UpstreamLimits) {
     this.target = target;
@@ -71,7 +72,7 @@ export class Upstream implements ConnectionOwner {
 
   /** Whether to offer the server to keep the connection: until it has shown that it does not. */
   get isOffered(): boolean {
-    return this.#limits.persistIdleMs > 0 && this.mayBeOurs;
+    return this.#limits.persistIdleMs > 0 && this.mayBeOurs && !this.#isClosed;
   }
 
   /** The server keeps connections, or was not asked lately. */
@@ -127,7 +128,7 @@ export class Upstream implements ConnectionOwner {
     if (use.acceptedIdleMs !== undefined) this.#hasAccepted = true;
     else if (use.wasOffered && !this.#hasAccepted) this.#askAgainAt = now + ASK_AGAIN_MS;
     const known = { ...use, requests: connection.requests, ageMs: now - connection.openedAt };
-    const idleMs = reusableForMs(known, this.#limits);
+    const idleMs = this.#isClosed ? 0 : reusableForMs(known, this.#limits);
     if (idleMs === 0) {
       this.discard(connection);
       return;
@@ -162,9 +163,9 @@ export class Upstream implements ConnectionOwner {
     return connection.detach();
   }
 
-  /** Close what is idle. Requests in progress go on. */
+  /** Close what is idle, and from now on what becomes so. Requests in progress, and those that wait, go on. */
   close(): void {
-    clearTimeout(this.#pause);
+    this.#isClosed = true;
     for (const connection of [...this.#idle]) this.onSpoilt(connection);
   }
 

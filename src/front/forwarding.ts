@@ -1,38 +1,29 @@
 import { Exchange } from "../client/exchange.ts";
 import type { ExchangeHandler } from "../client/exchange-handler.ts";
-import { mayRetry } from "../client/retry-rule.ts";
 import type { Upstream } from "../client/upstream.ts";
 import { isEventStream } from "../codec/event-stream.ts";
 import type { ResponseFraming } from "../codec/response-framing.ts";
 import type { ResponseHead } from "../codec/response-head.ts";
 import { ProtocolError, UpstreamError, type UwsgiBridgeError } from "../errors.ts";
-import type { Deadlined, Deadlines } from "../net/deadlines.ts";
 import { formatEndpoint } from "../net/endpoint.ts";
+import { withCookie } from "./balance/sticky-cookie.ts";
 import { BodyReader } from "./body-reader.ts";
 import type { ClientResponse } from "./client-response.ts";
 import { earlyHintsText } from "./early-hints.ts";
 import { logFailure } from "./failure-log.ts";
 import { offloadFile } from "./file-offload.ts";
 import type { FittedVars } from "./fitted-vars.ts";
+import type { ForwardingHost } from "./forwarding-host.ts";
 import { forbiddenFile } from "./offload-failure.ts";
-import { type OffloadRoots, offloadWish } from "./offload-path.ts";
-import type { FrontSettings } from "./options.ts";
+import { offloadWish } from "./offload-path.ts";
 import type { ParsedRequest } from "./parse-request.ts";
 import type { Visit } from "./pipeline/visit.ts";
 import { needsFreshConnection, requestHead, upgradeOf, varsFor } from "./request-head.ts";
 import type { Spool } from "./spool.ts";
 import { StreamedBody } from "./streamed-body.ts";
 import { wrongSwitch } from "./upgrade-rules.ts";
-
-/** What all requests to the same servers share. */
-export interface ForwardingHost {
-  readonly settings: FrontSettings;
-  readonly params: readonly (readonly [name: string, value: string])[];
-  readonly deadlines: Deadlines<Deadlined>;
-  readonly offloadRoots: OffloadRoots;
-  /** A worker names a file with a field for which no directory is configured. */
-  onOffloadOff(field: string): void;
-}
+import { Retries } from "./upstreams/retries.ts";
+import type { Turn } from "./upstreams/turn.ts";
 
 const NO_VARS: FittedVars = { vars: [], wasOffered: false, error: undefined };
 /** Most bytes that are read of a body which is not sent. */
@@ -43,7 +34,7 @@ export class Forwarding implements ExchangeHandler {
   readonly #host: ForwardingHost;
   readonly #visit: Visit;
   readonly #response: ClientResponse;
-  readonly #upstreams: readonly Upstream[];
+  readonly #turn: Turn;
   #fitted: FittedVars = NO_VARS;
   #reader: BodyReader | undefined;
   #spool: Spool | undefined;
@@ -51,32 +42,39 @@ export class Forwarding implements ExchangeHandler {
   #isOffloaded = false;
   #dropped = 0;
   #body: Uint8Array | AsyncIterable<Uint8Array> | undefined;
-  #failed = 0;
-  #lost = 0;
+  /** From the first failure on. */
+  #retries: Retries | undefined;
+  /** The answer has a status that counts as a failure of the server. */
+  #isBlamed = false;
 
-  constructor(visit: Visit) {
-    const { group } = visit.route;
-    this.#host = group;
+  constructor(visit: Visit, turn: Turn) {
+    this.#host = visit.route.group;
     this.#visit = visit;
     this.#response = visit.answer;
-    this.#upstreams = group.turn();
+    this.#turn = turn;
   }
 
   start(): void {
-    const { incoming, parsed } = this.#visit;
+    const { incoming, parsed, wish } = this.#visit;
+    const { settings, deadlines } = this.#host;
+    const { bodyLength } = parsed;
+    const hasBody = bodyLength !== undefined && bodyLength !== 0;
+    const isBuffered = hasBody && (settings.requestBuffering || bodyLength === "chunked");
+    // Who takes long to send his body keeps no server busy: one is chosen when it is here.
+    if (!isBuffered) this.#turn.next();
     if (!this.#buildVars(parsed)) return;
-    if (parsed.bodyLength === undefined || parsed.bodyLength === 0) {
-      this.#send();
+    if (hasBody) wish.sendContinue?.();
+    if (isBuffered) {
+      this.#reader = new BodyReader(incoming, { settings, deadlines, listener: this });
       return;
     }
-    this.#visit.wish.sendContinue?.();
-    const { settings, deadlines } = this.#host;
-    if (settings.requestBuffering || parsed.bodyLength === "chunked") {
-      this.#reader = new BodyReader(incoming, { settings, deadlines, listener: this });
-    } else {
-      this.#body = new StreamedBody(incoming, deadlines, settings);
-      this.#send();
-    }
+    if (hasBody) this.#body = new StreamedBody(incoming, deadlines, settings);
+    this.#send();
+  }
+
+  /** The response is over, however it ended. */
+  end(): void {
+    this.#turn.end();
   }
 
   /** The client left: nobody waits for anything here. */
@@ -88,8 +86,10 @@ export class Forwarding implements ExchangeHandler {
 
   onBody(spool: Spool): void {
     this.#spool = spool;
-    const { parsed } = this.#visit;
-    if (parsed.bodyLength === "chunked" && !this.#buildVars({ ...parsed, bodyLength: spool.size })) return;
+    const before = this.#upstream;
+    this.#turn.next();
+    const isStale = this.#visit.parsed.bodyLength === "chunked" || this.#upstream !== before;
+    if (isStale && !this.#buildVars(this.#parsed)) return;
     this.#body = spool.content();
     this.#send();
   }
@@ -103,14 +103,21 @@ export class Forwarding implements ExchangeHandler {
     if (text !== undefined) this.#response.sendInterim(text);
   }
 
-  onHead(head: ResponseHead, framing: ResponseFraming): void {
+  onHead(received: ResponseHead, framing: ResponseFraming): void {
+    if (received.status >= 400 && this.#isPassedOver(received.status)) return;
+    if (!this.#isBlamed) this.#turn.answered();
+    const { cookie } = this.#turn;
+    const head = cookie === undefined ? received : withCookie(received, cookie);
     if (head.status === 101) {
       this.#switchProtocols(head);
       return;
     }
     if (this.#offload(head)) return;
     const isStream = isEventStream(head.headers);
-    if (isStream) this.#exchange?.liftReadTimeout();
+    if (isStream) {
+      this.#exchange?.liftReadTimeout();
+      this.#turn.succeeded();
+    }
     this.#response.begin(head, framing, !isStream);
   }
 
@@ -146,7 +153,10 @@ export class Forwarding implements ExchangeHandler {
     const key = this.#fitted.vars.find(([name]) => name === "HTTP_SEC_WEBSOCKET_KEY")?.[1];
     const fault = wrongSwitch(head, upgrade?.offer, key);
     if (this.#exchange && upgrade && fault === undefined) {
-      upgrade.accept(head, this.#exchange.takeOver());
+      const taken = this.#exchange.takeOver();
+      this.#turn.succeeded();
+      this.#turn.hold(taken.socket);
+      upgrade.accept(head, taken);
       return;
     }
     this.#exchange?.abort();
@@ -166,6 +176,8 @@ export class Forwarding implements ExchangeHandler {
   }
 
   onEnd(): void {
+    if (!this.#isBlamed) this.#turn.succeeded();
+    this.#turn.end();
     if (!this.#isOffloaded) this.#response.end();
     void this.#spool?.dispose();
   }
@@ -173,30 +185,37 @@ export class Forwarding implements ExchangeHandler {
   onError(error: UwsgiBridgeError): void {
     // The head has come, and more than that was not wanted.
     if (this.#isOffloaded) return;
-    const exchange = this.#exchange;
-    if (exchange && this.#mayRetry(exchange)) {
+    if (this.#exchange && this.#retry.afterError(error, this.#exchange, this.#mayReplay)) {
       this.#log(error, "a request is sent again", "info");
-      if (exchange.failedAt === "lost") this.#lost += 1;
-      this.#failed += 1;
-      if (this.#spool) this.#body = this.#spool.content();
-      if (this.#buildVars(this.#parsed)) this.#send();
-      return;
+      this.#sendAgain();
+    } else {
+      this.#fail(error);
     }
-    this.#fail(error);
   }
 
-  #mayRetry(exchange: Exchange): boolean {
-    const { parsed } = this.#visit;
-    const upstreams = this.#upstreams;
-    return mayRetry({
-      failedAt: exchange.failedAt,
-      method: parsed.method,
-      isReplayable: this.#isReplayable || !(this.#body as StreamedBody).wasRead,
-      hasAlternative: exchange.wasReused || upstreams.length > 1 || this.#upstream.keepsConnections,
-      lost: this.#lost,
-      failed: this.#failed,
-      servers: upstreams.length,
-    });
+  /** @returns Whether this answer is dropped, and another server asked. */
+  #isPassedOver(status: number): boolean {
+    if (!this.#host.retries.causes.has(`http_${status}`)) return false;
+    this.#isBlamed = !this.#retry.afterStatus(status, this.#mayReplay);
+    if (this.#isBlamed) return false;
+    this.#exchange?.abort();
+    this.#sendAgain();
+    return true;
+  }
+
+  get #retry(): Retries {
+    this.#retries ??= new Retries(this.#visit, this.#turn, this.#host.retries);
+    return this.#retries;
+  }
+
+  #sendAgain(): void {
+    this.#retry.moveOn();
+    if (this.#spool) this.#body = this.#spool.content();
+    if (this.#buildVars(this.#parsed)) this.#send();
+  }
+
+  get #mayReplay(): boolean {
+    return this.#isReplayable || !(this.#body as StreamedBody).wasRead;
   }
 
   /** A body that passes through can be sent once: it takes no connection that may be about to end. */
@@ -207,7 +226,7 @@ export class Forwarding implements ExchangeHandler {
   #send(): void {
     const { settings, deadlines } = this.#host;
     const upstream = this.#upstream;
-    const isFresh = this.#failed > 0 || !this.#isReplayable || needsFreshConnection(this.#visit);
+    const isFresh = this.#retries !== undefined || !this.#isReplayable || needsFreshConnection(this.#visit);
     this.#exchange = new Exchange(
       upstream,
       {
@@ -223,7 +242,7 @@ export class Forwarding implements ExchangeHandler {
   }
 
   get #upstream(): Upstream {
-    return this.#upstreams[this.#failed % this.#upstreams.length] as Upstream;
+    return this.#turn.upstream;
   }
 
   /** The request with the length that its body turned out to have. */

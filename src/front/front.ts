@@ -1,6 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import type { UpstreamStats } from "../client/upstream.ts";
 import type { Admission } from "../net/admission.ts";
 import { warnOfCutBacklog } from "../net/backlog.ts";
 import { type Deadlined, Deadlines } from "../net/deadlines.ts";
@@ -21,6 +20,7 @@ import { Routes } from "./routes/routes.ts";
 import { createStages } from "./stages.ts";
 import type { UpgradeHost } from "./upgrade-attempt.ts";
 import { UpstreamGroup } from "./upstreams/upstream-group.ts";
+import type { ServerStats } from "./upstreams/upstream-server.ts";
 
 /** What a front has done and is doing. */
 export interface FrontStats {
@@ -28,8 +28,8 @@ export interface FrontStats {
   readonly requests: number;
   /** Requests whose response is not complete yet. */
   readonly openRequests: number;
-  /** The connections to each server: those of `to` first, then those of the routes. */
-  readonly upstreams: readonly UpstreamStats[];
+  /** The servers and the connections to each: those of `to` first, then those of the routes. */
+  readonly upstreams: readonly ServerStats[];
   /** Connections that have switched to another protocol and are open. */
   readonly tunnels: number;
   /** Connections of clients, tunnels included. */

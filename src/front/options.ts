@@ -4,6 +4,12 @@ import { type Logger, silentLog } from "../log.ts";
 import { checkRanges, withDefaults } from "../settings.ts";
 import { ACCESS_DEFAULTS, type AccessOptions, checkAccessOptions } from "./access/access-options.ts";
 import {
+  BALANCE_DEFAULTS,
+  BALANCE_RANGES,
+  type BalanceOptions,
+  checkBalanceOptions,
+} from "./balance/balance-options.ts";
+import {
   checkIdentityOptions,
   IDENTITY_DEFAULTS,
   type IdentityOptions,
@@ -23,15 +29,16 @@ import type { AllowedUpgrades } from "./upgrade-rules.ts";
 /** Options of {@link createFront}. */
 export interface FrontOptions
   extends AccessOptions,
+    BalanceOptions,
     IdentityOptions,
     OffloadOptions,
     RateOptions,
     RoutingOptions,
     StaticOptions {
   /**
-   * Addresses of the uwsgi servers: `host:port`, `unix:/path`, each also with `uwsgi://` in front. With several, requests go
-   * round in turn, and a server that can not be reached is passed over. May be left out where static files are served, or where there are
-   * routes: what is neither is then answered 404. @defaultValue none
+   * Addresses of the uwsgi servers: `host:port`, `unix:/path`, each also with `uwsgi://` in front, or `srv+uwsgi://NAME`; `;weight=2`, `;backup`,
+   * `;drain` and `;max-conns=10` may follow. A name stands for all of its addresses. {@link lb} chooses among several. May be left out where
+   * static files are served, or where there are routes: what is neither is then answered 404. @defaultValue none
    */
   readonly to?: readonly string[];
   /**
@@ -127,6 +134,7 @@ const DEFAULTS: FrontSettings = {
   ...RATE_DEFAULTS,
   ...STATIC_DEFAULTS,
   ...ROUTING_DEFAULTS,
+  ...BALANCE_DEFAULTS,
   to: [],
   persist: true,
   persistIdleMs: 4000,
@@ -164,6 +172,7 @@ const DEFAULTS: FrontSettings = {
 };
 
 const RANGES = {
+  ...BALANCE_RANGES,
   persistIdleMs: [1, MAX_TIMER_MS],
   maxConnectionsPerServer: [1, 1_000_000],
   maxWaitingRequests: [0, 1_000_000],
@@ -204,6 +213,7 @@ export function resolveFrontOptions(options: FrontOptions): FrontSettings {
   checkIdentityOptions(settings);
   checkRateOptions(settings);
   checkStaticOptions(settings);
+  checkBalanceOptions(settings);
   checkRoutes(settings.routes, settings.to.length > 0);
   if (settings.to.length + settings.routes.length === 0 && !servesFiles(settings))
     throw new ConfigError("to", "name at least one uwsgi server to send requests to (--to)");

@@ -1,9 +1,11 @@
+import { dyingServer, garblingServer, hangingServer } from "./bad-servers.ts";
 import { crashLoop, poison } from "./crashes.ts";
 import { earlyRefusals, idleConnections, pipeline, stoppedReaders } from "./crowds.ts";
 import { resets } from "./cuts.ts";
 import { killedFront, killedWorkers, mixedDepartures } from "./deaths.ts";
 import type { Experiment } from "./experiment.ts";
 import { closeIdle, invertedIdle } from "./idle-race.ts";
+import { movingServer } from "./moving-server.ts";
 import { shortBacklog, workersAway } from "./overload.ts";
 import { frontReload, workerReload } from "./reloads.ts";
 import { slowloris } from "./slowloris.ts";
@@ -32,4 +34,8 @@ export const EXPERIMENTS: readonly Experiment[] = [
   closeIdle,
   mixedDepartures,
   soak,
+  movingServer,
+  dyingServer,
+  hangingServer,
+  garblingServer,
 ];

@@ -23,7 +23,11 @@ export function registerFront(program: Command, io: CliIo): void {
   const command = program
     .command("front")
     .description("serve HTTP in front of uwsgi servers")
-    .option("--to <address>", "a uwsgi server; may be repeated, then they take turns", collect);
+    .option(
+      "--to <address[;weight=N][;backup][;drain][;max-conns=N]>",
+      "a uwsgi server, or srv+uwsgi://NAME; may be repeated, then --lb chooses",
+      collect,
+    );
   addProcessFlags(command, "front processes under a supervisor, or auto (default: 0, this process)");
   addSocketFlags(addCommonFlags(addFrontFlags(command)));
   command.addHelpText(
@@ -33,7 +37,7 @@ Examples:
   uwsgi-bridge front --http :8080 --to 127.0.0.1:3031          before uWSGI started with --socket 127.0.0.1:3031
   uwsgi-bridge front --to unix:/run/app.sock --backend-buffer-size 4096
                                                                before a uWSGI with its default limits
-  uwsgi-bridge front --to 10.0.0.5:3031 --to 10.0.0.6:3031     two servers in turn
+  uwsgi-bridge front --to 10.0.0.5:3031 --to 10.0.0.6:3031     two servers, the one with fewer requests
   uwsgi-bridge front --to 127.0.0.1:3031 --static-map /static=./static --static-expires '*.????????????.*=immutable'
                                                                files from the disk, hashed names for ever
   uwsgi-bridge front --static-map /=./dist --static-fallback /=./dist/index.html

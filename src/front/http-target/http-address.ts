@@ -6,6 +6,8 @@ import { parseAuthority } from "../authority.ts";
 export interface HttpAddress {
   /** Where to connect: `host:port` or `unix:/path`. */
   readonly address: string;
+  /** What is said about the server behind its address, such as `;weight=2`. */
+  readonly options: string;
   /** The path that stands in front of every other one; empty, or from a slash on without one at its end. */
   readonly base: string;
 }
@@ -20,14 +22,17 @@ export function isHttpTarget(text: string): boolean {
 }
 
 /**
- * Read `http://host:port`, `http://host:port/base` or `http+unix:/path/of/socket`.
+ * Read `http://host:port`, with or without options of the server behind it, `http://host:port/base` or `http+unix:/path/of/socket`.
  *
  * @param where - What the error names.
  * @throws {@link ConfigError} for anything else, `https://` included.
  */
-export function parseHttpAddress(text: string, where: string): HttpAddress {
+export function parseHttpAddress(target: string, where: string): HttpAddress {
+  const [text = "", ...rest] = target.split(";");
+  const options = rest.map((option) => `;${option}`).join("");
   const [, path] = UNIX_FORM.exec(text) ?? [];
-  if (path !== undefined) return { address: formatEndpoint(parseTarget(`unix:${path}`, "routes")), base: "" };
+  if (path !== undefined)
+    return { address: formatEndpoint(parseTarget(`unix:${path}`, "routes")), options, base: "" };
   const [, authority = "", base = ""] = URL_FORM.exec(text) ?? [];
   const parsed = parseAuthority(authority);
   if (!parsed || hasDots(base)) {
@@ -38,7 +43,7 @@ export function parseHttpAddress(text: string, where: string): HttpAddress {
   }
   const hasPort = parsed.host !== parsed.text && !parsed.text.endsWith(":");
   const address = hasPort ? parsed.text : `${parsed.host}:${DEFAULT_PORT}`;
-  return { address: formatEndpoint(parseTarget(address, "routes")), base: base.replace(/\/+$/, "") };
+  return { address: formatEndpoint(parseTarget(address, "routes")), options, base: base.replace(/\/+$/, "") };
 }
 
 function hasDots(path: string): boolean {

@@ -1,7 +1,7 @@
 import { ConfigError } from "../../errors.ts";
-import { parseTarget } from "../../net/endpoint.ts";
 import { checkRanges, type Ranges } from "../../settings.ts";
-import { isHttpTarget, parseHttpAddress } from "../http-target/http-address.ts";
+import { parseServerSpec } from "../balance/server-spec.ts";
+import { type HttpAddress, isHttpTarget, parseHttpAddress } from "../http-target/http-address.ts";
 import { parsePrefix } from "../static/url-prefix.ts";
 import { parseHostPattern } from "./host-pattern.ts";
 import { checkRedirect } from "./redirect-location.ts";
@@ -82,7 +82,10 @@ function checkForward(route: ForwardRouteOptions, where: string): void {
   const httpTargets = targets.filter(isHttpTarget);
   if (httpTargets.length > 0 && httpTargets.length < targets.length)
     throw wrong(where, "all servers of a route speak uwsgi, or all of them HTTP");
-  for (const target of targets) if (httpTargets.length === 0) checkUwsgiTarget(target, where);
+  for (const target of targets) {
+    const address = isHttpTarget(target) ? serverOf(parseHttpAddress(target, where)) : target;
+    checkServer(address, where);
+  }
   const bases = new Set(httpTargets.map((target) => parseHttpAddress(target, where).base));
   if (bases.size > 1) throw wrong(where, "the HTTP servers of a route have the same base path");
   if (httpTargets.length > 0) checkForHttp(route, where);
@@ -92,14 +95,18 @@ function checkForward(route: ForwardRouteOptions, where: string): void {
   }
 }
 
-function checkUwsgiTarget(target: string, where: string): void {
+function checkServer(text: string, where: string): void {
   try {
-    parseTarget(target, "routes");
+    parseServerSpec(text, "routes", "the server");
   } catch (error) {
     throw error instanceof ConfigError
       ? new ConfigError("routes", `${where}: ${error.message}`, error.code, { cause: error })
       : error;
   }
+}
+
+function serverOf({ address, options }: HttpAddress): string {
+  return address + options;
 }
 
 function checkForHttp(route: ForwardRouteOptions, where: string): void {

@@ -31,7 +31,9 @@ export function routeForwarding(front: FrontSettings, route: ForwardRouteOptions
   return {
     settings: {
       ...settings,
-      to: addresses.map(({ address }) => address),
+      to: addresses.map(({ address, options }) => address + options),
+      // What asks how a server is would speak uwsgi to it.
+      healthUri: "",
       modifier1: 0,
       modifier2: 0,
       params: {},

@@ -1,4 +1,4 @@
-import type { UpstreamLimits, UpstreamStats } from "../../client/upstream.ts";
+import type { UpstreamLimits } from "../../client/upstream.ts";
 import type { Deadlined, Deadlines } from "../../net/deadlines.ts";
 import type { FrontSettings } from "../options.ts";
 import type { ParsedRequest, Refusal } from "../parse-request.ts";
@@ -6,6 +6,7 @@ import type { Route } from "../pipeline/route.ts";
 import { parsePrefix } from "../static/url-prefix.ts";
 import { upstreamLimits } from "../upstream-limits.ts";
 import { UpstreamGroup } from "../upstreams/upstream-group.ts";
+import type { ServerStats } from "../upstreams/upstream-server.ts";
 import { parseHostPattern } from "./host-pattern.ts";
 import { otherReadings } from "./path-readings.ts";
 import { RedirectAnswer, RefusingAnswer, type RouteAnswer, TextAnswer } from "./route-answer.ts";
@@ -57,7 +58,7 @@ export class Routes {
     return typeof found === "number" ? this.#nowhere[found] : found;
   }
 
-  stats(): UpstreamStats[] {
+  stats(): ServerStats[] {
     return this.#groups.flatMap((group) => group.stats());
   }
 

@@ -1,5 +1,6 @@
 import { ConfigError } from "../../errors.ts";
 import { readDuration, readSize } from "../../quantities.ts";
+import { SERVER_OPTIONS } from "../balance/server-spec.ts";
 import type { ForwardRouteOptions } from "./route-options.ts";
 
 /** What a route is told about itself behind its target. */
@@ -34,7 +35,7 @@ const READERS: Readonly<Record<string, OptionReader>> = {
 };
 
 /**
- * Read `TARGET;name=value;name`: a target and what a route does differently from the front.
+ * Read `TARGET;name=value;name`: a target, with the options of its server, and what a route does differently from the front.
  *
  * @param where - What the error names: the flag and its text.
  * @throws {@link ConfigError} for an option that is not known, that is given twice, or whose value has another form.
@@ -43,16 +44,21 @@ export function parseTargetOptions(
   text: string,
   where: string,
 ): { readonly target: string; readonly options: TargetOptions } {
-  const [target = "", ...parts] = text.split(";").map((part) => part.trim());
+  const [place = "", ...parts] = text.split(";").map((part) => part.trim());
+  const target = [place];
   let options: TargetOptions = {};
   const seen = new Set<string>();
   for (const part of parts) {
     const { name, value } = nameAndValue(part);
+    if (SERVER_OPTIONS.has(name)) {
+      target.push(part);
+      continue;
+    }
     if (seen.has(name) && name !== "param") throw wrong(where, `${name} is given twice`);
     seen.add(name);
     options = { ...options, ...readOption(name, value, { earlier: options, where }) };
   }
-  return { target, options };
+  return { target: target.join(";"), options };
 }
 
 function nameAndValue(part: string): { name: string; value: string | undefined } {
@@ -68,7 +74,7 @@ function readOption(
   { earlier, where }: { readonly earlier: TargetOptions; readonly where: string },
 ): TargetOptions {
   if (!Object.hasOwn(READERS, name)) {
-    const known = Object.keys(READERS).join(", ");
+    const known = [...Object.keys(READERS), ...SERVER_OPTIONS].join(", ");
     throw wrong(where, `there is no option ${JSON.stringify(name)} for a target; there are ${known}`);
   }
   const { form, read } = READERS[name] as OptionReader;

@@ -3,14 +3,15 @@ import { isHttpTarget, parseHttpAddress } from "../../../src/front/http-target/h
 
 test.each([
   ["http://127.0.0.1:8001", "127.0.0.1:8001", ""],
+  ["http://127.0.0.1:8001/base;weight=2;backup", "127.0.0.1:8001", "/base", ";weight=2;backup"],
   ["http://127.0.0.1:8001/", "127.0.0.1:8001", ""],
   ["http://app.test/base/", "app.test:80", "/base"],
   ["http://app.test:/", "app.test:80", ""],
   ["http://[::1]:81/a/b%20c", "[::1]:81", "/a/b%20c"],
   ["http+unix:/run/app.sock", "unix:/run/app.sock", ""],
-])("%s", (text, address, base) => {
+])("%s", (text, address, base, options = "") => {
   expect(isHttpTarget(text)).toBe(true);
-  expect(parseHttpAddress(text, "--mount /p")).toEqual({ address, base });
+  expect(parseHttpAddress(text, "--mount /p")).toEqual({ address, options, base });
 });
 
 test.each([

@@ -35,6 +35,11 @@ test.each([
     target: "a:1",
     options: { websocket: false, persist: true, requestBuffering: false },
   },
+  {
+    text: "a:1;weight=2;read-timeout=1s;backup",
+    target: "a:1;weight=2;backup",
+    options: { readTimeoutMs: 1000 },
+  },
   { text: "a:1;no-strip-prefix", target: "a:1", options: { stripPrefix: false } },
 ])("$text", ({ text, target, options }) => {
   expect(parseTargetOptions(text, "--mount /p")).toEqual({ target, options });

@@ -1,0 +1,16 @@
+import type { Vars } from "../codec/vars.ts";
+import type { Deadlined, Deadlines } from "../net/deadlines.ts";
+import type { OffloadRoots } from "./offload-path.ts";
+import type { FrontSettings } from "./options.ts";
+import type { RetrySettings } from "./upstreams/retries.ts";
+
+/** What all requests to the same servers share. */
+export interface ForwardingHost {
+  readonly settings: FrontSettings;
+  readonly params: Vars;
+  readonly deadlines: Deadlines<Deadlined>;
+  readonly offloadRoots: OffloadRoots;
+  readonly retries: RetrySettings;
+  /** A worker names a file with a field for which no directory is configured. */
+  onOffloadOff(field: string): void;
+}
