@@ -11,9 +11,11 @@ export {
   UsageError,
   UwsgiBridgeError,
 } from "./errors.ts";
+export type { AccessOptions } from "./front/access/access-options.ts";
 export type { BalanceOptions } from "./front/balance/balance-options.ts";
 export type { Balancing } from "./front/balance/create-balancer.ts";
 export { createFront, type Front, type FrontStats } from "./front/front.ts";
+export type { IdentityOptions } from "./front/identity/identity-options.ts";
 export type { FrontOptions } from "./front/options.ts";
 export type { RateOptions } from "./front/rate/rate-options.ts";
 export type { RequestRate } from "./front/rate/request-rate.ts";

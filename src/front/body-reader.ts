@@ -80,10 +80,11 @@ export class BodyReader implements Deadlined {
     }
     const { now } = this.#deadlines;
     this.#pace.pause(now, chunk.length);
-    this.deadline = this.#pace.wait(now);
     const written = this.#spool.write(chunk);
-    if (!written) return;
-    this.#pace.pause(now);
+    if (!written) {
+      this.deadline = this.#pace.wait(now);
+      return;
+    }
     this.#request.pause();
     this.deadline = Number.POSITIVE_INFINITY;
     written.then(

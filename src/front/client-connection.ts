@@ -13,6 +13,8 @@ export interface ClientHost {
     readonly clientSendTimeoutMs: number;
     /** Longest time between a response and the next request, whatever the client sends meanwhile. */
     readonly idleTimeoutMs: number;
+    /** Requests after which a connection ends; 0: no limit. */
+    readonly maxRequests: number;
   };
   /** Serve a request whose turn it is. */
   serve(request: IncomingMessage, response: ServerResponse, wish: ClientWish): ServedRequest;
@@ -57,6 +59,7 @@ export class ClientConnection implements Deadlined {
   #served: ServedRequest | undefined;
   /** What is to be said behind the response that is on its way, instead of anything else. */
   #lastWords: string | undefined;
+  #begun = 0;
   #isOver = false;
   #hold: "none" | "held" | "released" = "none";
   #idleSince: number;
@@ -151,6 +154,12 @@ export class ClientConnection implements Deadlined {
 
   #begin(next: WaitingRequest): void {
     this.#current = next;
+    this.#begun += 1;
+    if (this.#begun === this.#host.limits.maxRequests) {
+      // Node would say that it closes and wait for the client to do it, and answer what was sent meanwhile with 503.
+      next.response.shouldKeepAlive = false;
+      lingerOnClose(this.#socket);
+    }
     next.response.once("close", () => this.#responded());
     this.#served = this.#host.serve(next.request, next.response, next.wish);
   }
@@ -166,7 +175,9 @@ export class ClientConnection implements Deadlined {
       return;
     }
     const next = this.#waiting?.shift();
-    if (next) this.#begin(next);
+    // What could not be read is in the body of a request that is not complete: that body never ends.
+    const isBroken = this.#lastWords !== undefined && next?.request.complete === false;
+    if (next && !isBroken) this.#begin(next);
     else if (this.#lastWords !== undefined) this.#sayGoodbye(this.#lastWords);
     else if (this.#hold === "held") this.#readOn();
   }
@@ -189,6 +200,8 @@ export class ClientConnection implements Deadlined {
 
   #sayGoodbye(text: string): void {
     this.#isOver = true;
+    // What still comes is dropped, for which it has to flow.
+    this.#hold = "released";
     this.#waiting = undefined;
     lingerOnClose(this.#socket);
     this.#socket.write(text, "latin1");

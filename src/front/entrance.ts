@@ -8,6 +8,7 @@ import { TOO_MANY_CONNECTIONS } from "./descriptor-budget.ts";
 import type { ErrorAnswers } from "./explain/error-answers.ts";
 import type { HttpListeners } from "./http-server.ts";
 import { ProxyGate } from "./identity/proxy-gate.ts";
+import { lingerOnClose } from "./lingering-close.ts";
 import type { FrontSettings } from "./options.ts";
 import { afterEarlierResponses, serveAsOrdinary } from "./ordinary-request.ts";
 import { isRefusal, parseRequest, type Refusal } from "./parse-request.ts";
@@ -46,10 +47,11 @@ export class Entrance implements HttpListeners, ClientHost {
 
   constructor(host: EntranceHost) {
     const { clientSendTimeoutMs, keepAliveTimeoutMs, headersTimeoutMs } = host.settings;
+    const { maxRequestsPerConnection: maxRequests } = host.settings;
     this.#host = host;
     this.clients = host.clients;
     this.gate = host.settings.proxyProtocol === "off" ? undefined : new ProxyGate(host.settings);
-    this.limits = { clientSendTimeoutMs, idleTimeoutMs: keepAliveTimeoutMs + headersTimeoutMs };
+    this.limits = { clientSendTimeoutMs, idleTimeoutMs: keepAliveTimeoutMs + headersTimeoutMs, maxRequests };
   }
 
   readonly handler = (request: IncomingMessage, response: ServerResponse): void => {
@@ -108,10 +110,16 @@ export class Entrance implements HttpListeners, ClientHost {
 
   readonly onClientError = (error: ParserError, socket: Duplex): void => {
     const client = ClientConnection.of(socket as Socket, this);
-    // The client has said itself that nothing follows, or was told that nothing is taken.
-    if (error.code === "HPE_CLOSED_CONNECTION" || client.isOver) return;
+    if (error.code === "HPE_CLOSED_CONNECTION") {
+      // The client has said itself that nothing follows. What comes all the same may not cost it its answer.
+      lingerOnClose(socket as Socket);
+      return;
+    }
+    if (client.isOver) return;
     const answer = parserAnswer(error, this.#host.errorAnswers);
-    if (!answer || !socket.writable) {
+    // Who has said nothing at all, as browsers do on connections in reserve, would take an answer for that to its first request.
+    const isUnused = (socket as Socket).bytesRead === 0;
+    if (!answer || isUnused || !socket.writable) {
       socket.destroy();
       return;
     }

@@ -115,7 +115,7 @@ export class Forwarding implements ExchangeHandler {
 
   onHead(received: ResponseHead, framing: ResponseFraming): void {
     if (received.status >= 400 && this.#isPassedOver(received.status)) return;
-    if (!this.#isBlamed) this.#turn.answered();
+    this.#turn.answered();
     const { cookie } = this.#turn;
     const head = cookie === undefined ? received : withCookie(received, cookie);
     if (head.status === 101) {
@@ -280,9 +280,11 @@ export class Forwarding implements ExchangeHandler {
     const { settings } = this.#host;
     const { id, parsed, route, startedMs } = this.#visit;
     const isHttp = route.httpBase !== undefined;
+    // An HTTP server gets none.
+    const vars = isHttp ? [] : this.#fitted.vars;
     const progress = this.#exchange?.progress;
     const { target } = this.#upstream;
-    const failure = failureOf(error, { target, vars: this.#fitted.vars, isHttp, limits: settings, progress });
+    const failure = failureOf(error, { target, vars, isHttp, limits: settings, progress });
     const { method, requestUri } = parsed;
     const uri = loggedUri(requestUri, settings.logQuery);
     const attempts = this.#attempts;

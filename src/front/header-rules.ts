@@ -12,6 +12,7 @@ type HeaderKind =
   | "host"
   | "length"
   | "coding"
+  | "expect"
   | "connection"
   /** A name with other characters than letters, digits and hyphens: its var, if it has one, may be that of another name. */
   | "unmapped"
@@ -36,7 +37,6 @@ const DROPPED = new Set([
   "HTTP_TRAILER",
   "HTTP_UPGRADE",
   "HTTP_HTTP2_SETTINGS",
-  "HTTP_EXPECT",
   "HTTP_FORWARDED",
   "HTTP_X_REAL_IP",
 ]);
@@ -62,6 +62,7 @@ const OWN: Readonly<Record<string, HeaderKind>> = {
   HTTP_HOST: "host",
   CONTENT_LENGTH: "length",
   HTTP_TRANSFER_ENCODING: "coding",
+  HTTP_EXPECT: "expect",
   HTTP_CONNECTION: "connection",
   HTTP_COOKIE: "cookie",
 };

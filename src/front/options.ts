@@ -229,7 +229,10 @@ export function resolveFrontOptions(options: FrontOptions): FrontSettings {
   checkBalanceOptions(settings);
   checkRoutes(settings.routes, settings.to.length > 0);
   if (settings.to.length + settings.routes.length === 0 && !servesFiles(settings))
-    throw new ConfigError("to", "name at least one uwsgi server to send requests to (--to)");
+    throw new ConfigError(
+      "to",
+      "name at least one uwsgi server to send requests to (--to, --mount, --vhost)",
+    );
   if (options.tempDir === undefined) warnOfTemporaryDirectory(settings.tempDir, settings.log);
   else checkTemporaryDirectory(settings.tempDir);
   for (const name of Object.keys(settings.params)) {

@@ -1,8 +1,8 @@
-import { parseOriginForm } from "../client/request-target.ts";
 import { parseLength } from "../codec/content-length.ts";
 import type { ErrorCode } from "../errors.ts";
-import { type Authority, parseAuthority } from "./authority.ts";
+import type { Authority } from "./authority.ts";
 import { type HeaderMap, headerRule } from "./header-rules.ts";
+import { ALLOW, readPlace } from "./request-place.ts";
 
 /** An HTTP request head as node:http delivers it. */
 export interface HttpHead {
@@ -17,6 +17,8 @@ export interface HttpHead {
 /** Limits of {@link parseRequest}. */
 export interface RequestLimits {
   readonly maxHeaders: number;
+  /** From the request line to the empty line. @defaultValue no limit */
+  readonly maxHeadBytes?: number;
   /** 0: no limit. */
   readonly maxBodyBytes: number;
   /** What names get that can not be told from others once they are vars. @defaultValue `"drop"` */
@@ -55,16 +57,17 @@ export interface Refusal {
   readonly isLogged?: boolean;
 }
 
-/** The methods that are served, as the Allow field lists them. */
-const ALLOW = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 const REFUSED_METHODS = new Set(["CONNECT", "TRACE", "TRACK"]);
-const ABSOLUTE_FORM = /^https?:\/\/([^/?#]*)(.*)$/i;
-const BACKSLASH_IN_PATH = /^[^?]*\\/;
-/** Anything but visible ASCII, and of that neither `#` nor the backslash, which some programs take for a slash. */
-const FORBIDDEN_IN_TARGET = /[^!"$-[\]-~]/;
 /** Names that a `Connection` field may not remove: the message means something else without them. */
 const PROTECTED = new Set(["host", "content-length", "content-type", "authorization", "cookie"]);
-const MAX_FIELD_BYTES = 8190;
+const ENDS_IN_CHUNKS = /(?:^|[ \t,])chunked$/;
+/** A line of the head, without its line end. */
+const MAX_LINE_BYTES = 8190;
+/** Two spaces and the version. */
+const REQUEST_LINE_BYTES = "  HTTP/1.1".length;
+/** A colon and a space; a line end. */
+const SEPARATOR_BYTES = 2;
+const LINE_END_BYTES = 2;
 
 /**
  * Decide whether a request may reach a worker, and take it apart if so.
@@ -75,21 +78,27 @@ const MAX_FIELD_BYTES = 8190;
  * @see RFC 9112 sections 3 and 6; RFC 9110 sections 5.3 and 7.6.1
  */
 export function parseRequest(head: HttpHead, limits: RequestLimits): ParsedRequest | Refusal {
-  const { method, httpVersion, rawHeaders } = head;
+  const { method, target, httpVersion, rawHeaders } = head;
   if (httpVersion !== "1.1" && httpVersion !== "1.0") return refuse(505, `HTTP/${httpVersion} is not served`);
   if (REFUSED_METHODS.has(method))
     return { ...refuse(405, `${method} is not served`), headers: [["Allow", ALLOW]] };
+  const lineBytes = method.length + target.length + REQUEST_LINE_BYTES;
+  if (lineBytes > MAX_LINE_BYTES) return refuse(414, `a request line above ${MAX_LINE_BYTES} bytes`);
   if (rawHeaders.length / 2 > limits.maxHeaders)
     return refuse(431, `more than ${limits.maxHeaders} header fields`);
 
   const fields = readFields(rawHeaders, limits.headerMap ?? "drop");
   if ("status" in fields) return fields;
-  const target = readTarget(head, fields.host);
-  if ("status" in target) return target;
+  // Node counts the target, the names and the values, and nothing between them.
+  const { maxHeadBytes = Number.POSITIVE_INFINITY } = limits;
+  if (lineBytes + fields.bytes + 2 * LINE_END_BYTES > maxHeadBytes)
+    return refuse(431, `a request head above ${maxHeadBytes} bytes`);
+  const place = readPlace(head, fields.host);
+  if ("status" in place) return place;
   const bodyLength = readBodyLength(fields, httpVersion, limits.maxBodyBytes);
   if (typeof bodyLength === "object") return bodyLength;
   const { vars: headerVars, dropped: droppedHeaders } = fields;
-  return { method, httpVersion, ...target, bodyLength, headerVars, droppedHeaders };
+  return { method, httpVersion, ...place, bodyLength, headerVars, droppedHeaders };
 }
 
 /** Tells a refusal from a request. */
@@ -101,20 +110,33 @@ interface Fields {
   host: string | undefined;
   length: string | undefined;
   coding: string | undefined;
+  expect: string | undefined;
   connection: string;
+  /** Of all lines, with their ends. */
+  bytes: number;
   vars: [string, string][];
   readonly headerMap: HeaderMap;
   dropped: number;
 }
 
 function readFields(rawHeaders: readonly string[], headerMap: HeaderMap): Fields | Refusal {
-  const nothing = { host: undefined, length: undefined, coding: undefined, connection: "" };
-  const fields: Fields = { ...nothing, vars: [], headerMap, dropped: 0 };
+  const fields: Fields = {
+    host: undefined,
+    length: undefined,
+    coding: undefined,
+    expect: undefined,
+    connection: "",
+    bytes: 0,
+    vars: [],
+    headerMap,
+    dropped: 0,
+  };
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] as string;
     const value = rawHeaders[index + 1] as string;
-    if (name.length + value.length > MAX_FIELD_BYTES)
-      return refuse(431, `a header field above ${MAX_FIELD_BYTES} bytes`);
+    const bytes = name.length + SEPARATOR_BYTES + value.length;
+    if (bytes > MAX_LINE_BYTES) return refuse(431, `a header field above ${MAX_LINE_BYTES} bytes`);
+    fields.bytes += bytes + LINE_END_BYTES;
     const refusal = readField(fields, name, value);
     if (refusal) return refusal;
   }
@@ -128,6 +150,7 @@ function readField(fields: Fields, name: string, value: string): Refusal | undef
     case "host":
     case "length":
     case "coding":
+    case "expect":
       if (fields[kind] !== undefined) return refuse(400, `more than one ${name} field`);
       fields[kind] = value;
       return undefined;
@@ -180,56 +203,6 @@ function dropListed(fields: Fields): void {
   }
 }
 
-type Target = Pick<ParsedRequest, "requestUri" | "pathInfo" | "queryString" | "authority">;
-
-function readTarget({ method, target, httpVersion }: HttpHead, host: string | undefined): Target | Refusal {
-  if (host === undefined && httpVersion === "1.1") return refuse(400, "no Host field");
-  const [, absoluteAuthority, afterAuthority] = ABSOLUTE_FORM.exec(target) ?? [];
-  // The authority of an absolute target replaces Host (RFC 9112 section 3.2.2), but Host must be valid all the same.
-  const authority = readAuthority(host, absoluteAuthority);
-  if (authority && "status" in authority) return authority;
-  if (target === "*" && method === "OPTIONS")
-    return { status: 204, reason: "OPTIONS *", headers: [["Allow", ALLOW]] };
-
-  const requestUri = absoluteAuthority === undefined ? target : originForm(afterAuthority ?? "");
-  if (!requestUri.startsWith("/")) return refuse(400, "the target is neither a path nor an http URL");
-  // No path has one, and nobody is to find out what a slash of that kind leads to.
-  if (BACKSLASH_IN_PATH.test(requestUri)) return refuse(404, "no path has a backslash");
-  if (FORBIDDEN_IN_TARGET.test(requestUri))
-    return refuse(400, "the target has a character that must be escaped");
-  const parts = parseOriginForm(requestUri);
-  if (!parts) return refuse(400, "the target has a malformed percent escape");
-  if (escapesRoot(parts.pathInfo)) return refuse(400, "the path leads above its root");
-  return { requestUri, ...parts, authority };
-}
-
-function readAuthority(
-  host: string | undefined,
-  absolute: string | undefined,
-): Authority | Refusal | undefined {
-  const ofHost = host === undefined ? undefined : parseAuthority(host);
-  if (host !== undefined && !ofHost) return refuse(400, "Host is not a host name");
-  if (absolute === undefined) return ofHost;
-  return parseAuthority(absolute) ?? refuse(400, "the target names no valid host");
-}
-
-/** What follows the authority of an absolute target: the path may be missing. */
-function originForm(text: string): string {
-  return text.startsWith("/") ? text : `/${text}`;
-}
-
-/** Whether `..` segments lead above `/`. */
-function escapesRoot(path: string): boolean {
-  if (!path.includes("..")) return false;
-  let depth = 0;
-  for (const segment of path.split("/").slice(1)) {
-    if (segment === "..") depth -= 1;
-    else if (segment !== "" && segment !== ".") depth += 1;
-    if (depth < 0) return true;
-  }
-  return false;
-}
-
 function readBodyLength(
   { length, coding }: Fields,
   httpVersion: string,
@@ -238,9 +211,12 @@ function readBodyLength(
   if (coding !== undefined) {
     if (httpVersion === "1.0") return refuse(400, "Transfer-Encoding in an HTTP/1.0 request");
     if (length !== undefined) return refuse(400, "both Content-Length and Transfer-Encoding");
-    return coding.toLowerCase() === "chunked"
-      ? "chunked"
-      : refuse(501, "a Transfer-Encoding other than chunked");
+    const codings = coding.toLowerCase();
+    if (codings === "chunked") return "chunked";
+    // RFC 9112 section 6.3: without chunks at the end nobody knows where the body ends.
+    return ENDS_IN_CHUNKS.test(codings)
+      ? refuse(501, "a Transfer-Encoding other than chunked")
+      : refuse(400, "a Transfer-Encoding that does not end in chunked");
   }
   if (length === undefined) return undefined;
   const bytes = parseLength(length);

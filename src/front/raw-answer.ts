@@ -64,6 +64,8 @@ export function parserAnswer(error: ParserError, answers: ErrorAnswers): RawAnsw
   if (code === "ERR_HTTP_REQUEST_TIMEOUT")
     return rawAnswer(408, "the request head did not arrive in time", { answers });
   if (!code.startsWith("HPE_")) return undefined;
+  if (code === "HPE_PAUSED_H2_UPGRADE")
+    return rawAnswer(400, "HTTP/2 is not served, HTTP/1.1 is", { answers });
   const options = { answers, isBodyless: isInHeadRequest(error) };
   if (code === "HPE_HEADER_OVERFLOW") return rawAnswer(431, "the request head is too large", options);
   if (code === "HPE_CHUNK_EXTENSIONS_OVERFLOW")

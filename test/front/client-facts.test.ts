@@ -30,6 +30,7 @@ test("both ends of a connection over TCP", async () => {
     remotePort: String(own.localPort),
     localPort: String(port),
     scheme: "http",
+    isUnix: false,
   });
 });
 
@@ -68,5 +69,6 @@ test("a Unix socket has neither address nor port", async () => {
     remotePort: "",
     localPort: "80",
     scheme: "http",
+    isUnix: true,
   });
 });

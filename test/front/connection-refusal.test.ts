@@ -108,3 +108,9 @@ test("requests behind one that asks for an unknown upgrade are not forgotten on 
   });
   expect([answers.length, end]).toEqual(answers.length === 2 ? [2, "open"] : [1, "fin"]);
 });
+
+test("a client of HTTP/2 is told what is served", async () => {
+  const { endpoint } = await startHeldFront();
+  const { answers } = await converseHttp(endpoint, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", { quietMs: 5000 });
+  expect(answers[0]).toMatchObject({ status: 400, body: expect.stringContaining("HTTP/2 is not served") });
+});

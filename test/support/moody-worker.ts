@@ -1,12 +1,16 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
 import { PacketDecoder } from "../../src/codec/packet-decoder.ts";
+import { PERSISTENCE } from "../../src/codec/persistence.ts";
 import { type Endpoint, formatEndpoint, type Target } from "../../src/net/endpoint.ts";
 import { listen } from "../../src/net/listen.ts";
 import { anyPort } from "./endpoints.ts";
 
-/** How a worker meets requests: with a status, silence, bytes that are no answer, the end of the connection, or another protocol. */
-export type Mood = number | "hangs" | "garbage" | "closes" | "cuts" | "switches";
+/**
+ * How a worker meets requests: with a status, silence, bytes that are no answer, the end of the connection, or another protocol. `keeps`: it
+ * keeps the connection, and closes it when the next request comes; `marks`: it writes the close mark instead.
+ */
+export type Mood = number | "hangs" | "garbage" | "closes" | "cuts" | "switches" | "keeps" | "marks";
 
 const GARBAGE = "<html>It works!</html>\n\n";
 const PONG = "\x64\x00\x00\x01";
@@ -74,12 +78,15 @@ export class MoodyWorker {
     socket.on("close", () => this.#sockets.delete(socket));
     socket.on("end", () => socket.end());
     const decoder = new PacketDecoder();
+    let isKept = false;
     socket.on("data", (chunk: Buffer) => {
+      if (isKept) return void socket.end(this.mood === "marks" ? PERSISTENCE.closeMark : "", "latin1");
       if (chunk[0] === PING && this.mood !== "hangs") return void socket.end(PONG, "latin1");
       decoder.receive(chunk);
       const event = decoder.next();
       if (event.type !== "packet") return;
       this.paths.push(event.vars.find(([name]) => name === "PATH_INFO")?.[1] ?? "");
+      isKept = this.mood === "keeps" || this.mood === "marks";
       this.#answer(socket);
     });
   }
@@ -92,6 +99,10 @@ export class MoodyWorker {
     else if (mood === "garbage") socket.end(GARBAGE);
     else if (mood === "closes") socket.end();
     else if (mood === "cuts") socket.end("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\npart");
+    else if (typeof mood === "string")
+      socket.write(
+        `HTTP/1.1 200 OK\r\n${PERSISTENCE.header}: 60\r\nContent-Length: ${name.length}\r\n\r\n${name}`,
+      );
     else socket.end(`HTTP/1.1 ${mood} Mood\r\nContent-Length: ${name.length}\r\n\r\n${name}`);
   }
 }

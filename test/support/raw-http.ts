@@ -42,7 +42,7 @@ export async function converseHttp(
   const socket = connectHttp(endpoint);
   const isEnough = (raw: string): boolean =>
     enough !== undefined &&
-    parseComplete(raw, methods).filter(({ isComplete }) => isComplete).length >= enough;
+    parseAnswers(raw, methods, "open").filter(({ isComplete }) => isComplete).length >= enough;
   const heard = hear(socket, quietMs, isEnough);
   socket.setNoDelay();
   for (const chunk of chunksOf(bytes)) {
@@ -92,28 +92,29 @@ function hear(
   });
 }
 
-/** The answers so far, none while a head is incomplete. */
-function parseComplete(raw: string, methods: readonly string[]): HttpAnswer[] {
-  return raw.includes("\r\n\r\n") ? parseAnswers(raw, methods, "open") : [];
-}
-
-/** Read responses one after the other, as a client on a persistent connection would. */
-function parseAnswers(raw: string, methods: readonly string[], end: HttpConversation["end"]): HttpAnswer[] {
+/**
+ * Read responses one after the other, as a client on a persistent connection would.
+ *
+ * @throws Error when it is none, or ends inside a head although nothing more will come.
+ */
+export function parseAnswers(
+  raw: string,
+  methods: readonly string[],
+  end: HttpConversation["end"],
+): HttpAnswer[] {
   const answers: HttpAnswer[] = [];
   let rest = raw;
   for (let index = 0; rest !== ""; index += 1) {
     const headEnd = rest.indexOf("\r\n\r\n");
+    if (headEnd === -1 && end === "open") return answers;
     const [statusLine = "", ...lines] = (headEnd === -1 ? rest : rest.slice(0, headEnd)).split("\r\n");
     const [, status, reason] = /^HTTP\/1\.1 (\d{3}) (.*)$/.exec(statusLine) ?? [];
     if (status === undefined || headEnd === -1)
       throw new Error(`no response head: ${JSON.stringify(rest.slice(0, 200))}`);
-    const headers = lines.map((line) => {
-      const colon = line.indexOf(":");
-      return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()] as const;
-    });
+    const headers = lines.map(parseField);
     const code = Number(status);
     if (code < 200) index -= 1;
-    const hasBody = code >= 200 && code !== 204 && code !== 304 && (methods[index] ?? "GET") !== "HEAD";
+    const hasBody = mayHaveBody(code, methods[index]);
     const read = hasBody
       ? readBody(rest.slice(headEnd + 4), headers, end)
       : emptyBody(rest.slice(headEnd + 4));
@@ -127,6 +128,15 @@ function parseAnswers(raw: string, methods: readonly string[], end: HttpConversa
     rest = read.rest;
   }
   return answers;
+}
+
+function parseField(line: string): readonly [string, string] {
+  const colon = line.indexOf(":");
+  return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
+}
+
+function mayHaveBody(status: number, method = "GET"): boolean {
+  return status >= 200 && status !== 204 && status !== 304 && method !== "HEAD";
 }
 
 interface ReadBody {

@@ -38,6 +38,8 @@ Examples:
   uwsgi-bridge serve server.js --capture-listen    an Express file that calls app.listen(3000): only 8080 is opened
   uwsgi-bridge serve app.ts --lint                 while you write it: every rule of the gateway interface checked
   uwsgi-bridge serve app.ts -p 1 --watch           development: reload when a source file changes
+  uwsgi-bridge serve app.ts --mount /api=unix:/run/flask.sock
+                                                   a part of the site from somewhere else
   uwsgi-bridge serve app.ts --stats :9191          with statistics for uwsgitop
 
 There is a worker process for each processor. An application that keeps state in memory needs --processes 1.

@@ -1,5 +1,5 @@
-import { readFileSync, type StatsListener, unwatchFile, watchFile } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFileSync, type Stats, statSync } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
 import { ConfigError } from "../../errors.ts";
 import type { Logger } from "../../log.ts";
 import { parseAddressList } from "./address-list.ts";
@@ -17,7 +17,12 @@ export class WatchedList {
   readonly #file: string;
   readonly #log: Logger;
   readonly #onChange: () => void;
+  readonly #timer: NodeJS.Timeout;
   #entries: readonly string[];
+  /** Tells one state of the file from another; empty when it is not there. */
+  #seen: string;
+  #isLooking = false;
+  #isClosed = false;
 
   /**
    * @param option - Named by the error.
@@ -27,8 +32,10 @@ export class WatchedList {
     this.#file = file;
     this.#log = log;
     this.#onChange = onChange;
+    // Before it is read: what changes while it is read is seen the next time.
+    this.#seen = stampNow(file);
     this.#entries = readNow(file, option);
-    watchFile(file, { interval: LOOK_EVERY_MS, persistent: false }, this.#changed);
+    this.#timer = setInterval(() => void this.#look(), LOOK_EVERY_MS).unref();
   }
 
   get entries(): readonly string[] {
@@ -36,19 +43,30 @@ export class WatchedList {
   }
 
   close(): void {
-    unwatchFile(this.#file, this.#changed);
+    this.#isClosed = true;
+    clearInterval(this.#timer);
   }
 
-  readonly #changed: StatsListener = () => {
-    readFile(this.#file, "utf8").then(
-      (text) => this.#take(text),
-      (error: unknown) =>
-        this.#log.warn(
-          { err: error, file: this.#file },
-          "a list of addresses can not be read: the old one stays",
-        ),
-    );
-  };
+  async #look(): Promise<void> {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    const stamp = await stat(this.#file).then(stampOf, () => "");
+    if (stamp !== this.#seen) {
+      this.#seen = stamp;
+      await this.#read();
+    }
+    this.#isLooking = false;
+  }
+
+  async #read(): Promise<void> {
+    try {
+      const text = await readFile(this.#file, "utf8");
+      if (!this.#isClosed) this.#take(text);
+    } catch (error) {
+      const fields = { err: error, file: this.#file };
+      this.#log.warn(fields, "a list of addresses can not be read: the old one stays");
+    }
+  }
 
   #take(text: string): void {
     const { entries, faults } = parseAddressList(text);
@@ -61,6 +79,15 @@ export class WatchedList {
     this.#log.info({ file: this.#file, entries: entries.length }, "a list of addresses was read again");
     this.#onChange();
   }
+}
+
+function stampOf({ mtimeMs, ino, size }: Stats): string {
+  return `${mtimeMs} ${ino} ${size}`;
+}
+
+function stampNow(file: string): string {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found ? stampOf(found) : "";
 }
 
 function readNow(file: string, option: string): readonly string[] {

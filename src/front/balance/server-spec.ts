@@ -3,7 +3,7 @@ import { ConfigError } from "../../errors.ts";
 import { parseTarget, type Target } from "../../net/endpoint.ts";
 
 /** Where servers are: at an address, or wherever a name leads at present. */
-export type ServerPlace =
+type ServerPlace =
   | { readonly type: "target"; readonly target: Target }
   /** All addresses of a host name. */
   | { readonly type: "name"; readonly host: string; readonly port: number }

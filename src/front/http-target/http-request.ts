@@ -17,9 +17,18 @@ export interface HttpRequest {
   readonly upgrade: readonly string[] | undefined;
 }
 
-/** Vars with `HTTP_` that are said in another way here. */
-const OWN = new Set(["HTTP_HOST", "HTTP_CONNECTION", "HTTP_UPGRADE"]);
+/** Vars with `HTTP_` that are said in another way here, or would be a second length. */
+const OWN = new Set([
+  "HTTP_HOST",
+  "HTTP_CONNECTION",
+  "HTTP_UPGRADE",
+  "HTTP_CONTENT_LENGTH",
+  "HTTP_TRANSFER_ENCODING",
+  "HTTP_X_FORWARDED_HOST",
+  "HTTP_X_FORWARDED_PREFIX",
+]);
 const PREFIX = "HTTP_";
+const FORWARDED_HOST = "HTTP_X_FORWARDED_HOST";
 
 /** Clients send the same few dozen names, so that they are looked up, not worked out. */
 const known = new Map<string, string>();
@@ -35,11 +44,14 @@ export function httpRequestText(request: HttpRequest): string {
   const { parsed, vars, upgrade } = request;
   const host = parsed.authority?.text ?? request.address;
   let text = `${parsed.method} ${targetOf(request)} HTTP/1.1\r\nHost: ${host}\r\n`;
+  let namesHost = false;
   for (const [name, value] of vars) {
     const field = fieldName(name);
     if (field !== "") text += `${field}: ${value}\r\n`;
+    // A trusted proxy in front of us knows better.
+    if (name === FORWARDED_HOST) namesHost = true;
   }
-  text += `X-Forwarded-Host: ${host}\r\n`;
+  if (!namesHost) text += `X-Forwarded-Host: ${host}\r\n`;
   const { scriptName } = parsed;
   if (scriptName) text += `X-Forwarded-Prefix: ${escapeBytes(scriptName)}\r\n`;
   if (upgrade) text += `Connection: Upgrade\r\nUpgrade: ${upgrade.join(", ")}\r\n`;

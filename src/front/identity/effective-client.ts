@@ -53,7 +53,7 @@ export function effectiveClient(
     },
     authority,
     isMalformed:
-      way.hops.some(({ node }, index) => index >= beginning.index && node === undefined) ||
+      beginning.isMalformed ||
       (said.host !== undefined && !authority) ||
       (said.port !== undefined && port === undefined),
   };

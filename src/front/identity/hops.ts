@@ -5,8 +5,8 @@ import { type NodeName, parseNodeName } from "./node-name.ts";
 
 /** One connection on the way here, as the proxy at its end tells of it. */
 export interface Hop {
-  /** Who made it; `undefined`: what is written there is no name. */
-  readonly node: NodeName | undefined;
+  /** Who made it, as it is written there. Read when it matters: a client may write thousands. */
+  readonly name: string;
   readonly proto?: string | undefined;
   readonly host?: string | undefined;
 }
@@ -23,7 +23,7 @@ export interface Hops {
 export function readHops(claims: Claims, wish: RealIpHeader): Hops {
   const field = addressField(claims, wish);
   if (field === "forwarded") return { hops: claims.forwarded.flatMap(forwardedHops), isForwarded: true };
-  const hops = listOf(claims[field]).map((text) => ({ node: parseNodeName(text) }));
+  const hops = listOf(claims[field]).map((name) => ({ name }));
   return { hops, isForwarded: false };
 }
 
@@ -40,9 +40,9 @@ export function listOf(lines: readonly string[]): string[] {
 /** A line that can not be read stands for somebody who can not be believed: it hides what stands before it, not what stands behind. */
 function forwardedHops(line: string): Hop[] {
   const elements = parseForwarded(line);
-  if (!elements) return [{ node: undefined }];
+  if (!elements) return [{ name: "" }];
   return elements.map((element) => ({
-    node: element.for === undefined ? { type: "hidden" } : parseNodeName(element.for),
+    name: element.for ?? "unknown",
     proto: element.proto,
     host: element.host,
   }));
@@ -56,6 +56,8 @@ export interface Beginning {
   readonly client: Extract<NodeName, { type: "address" }> | undefined;
   /** The addresses that are vouched for, the client first. */
   readonly chain: readonly string[];
+  /** It ends at something that is no name. */
+  readonly isMalformed: boolean;
 }
 
 /**
@@ -65,12 +67,14 @@ export interface Beginning {
 export function beginningOf(hops: readonly Hop[], isTrusted: (address: string) => boolean): Beginning {
   const chain: string[] = [];
   let client: Beginning["client"];
-  for (let index = hops.length - 1; index >= 0; index -= 1) {
-    const node = hops[index]?.node;
-    if (node?.type !== "address") return { index, client, chain };
+  let index = hops.length;
+  let node: NodeName | undefined;
+  do {
+    index -= 1;
+    node = parseNodeName(hops[index]?.name ?? "unknown");
+    if (node?.type !== "address") break;
     client = node;
-    chain.unshift(node.address);
-    if (!isTrusted(node.address)) return { index, client, chain };
-  }
-  return { index: hops.length > 0 ? 0 : -1, client, chain };
+    chain.push(node.address);
+  } while (index > 0 && isTrusted(node.address));
+  return { index, client, chain: chain.reverse(), isMalformed: node === undefined };
 }

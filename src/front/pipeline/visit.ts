@@ -160,12 +160,13 @@ export class Visit {
 
   /** Whether the connection may not be kept for another request. */
   mustClose(): boolean {
-    // Without a body there is nothing left to read, although node:http calls it complete a moment later only.
-    const hasBody = this.#parsed === undefined || (this.#parsed.bodyLength ?? 0) !== 0;
-    const isUnread = hasBody && !this.incoming.complete;
-    if (isUnread) lingerOnClose(this.incoming.socket);
     const { upgrade, refusal } = this.wish;
-    return this.#host.isDraining || isUnread || upgrade !== undefined || refusal !== undefined;
+    // What follows something that can be read in two ways may be part of it.
+    const isDoubtful = this.#parsed === undefined || refusal !== undefined;
+    // Without a body there is nothing left to read, although node:http calls it complete a moment later only.
+    const isUnread = !this.incoming.complete && (this.#parsed?.bodyLength ?? 0) !== 0;
+    if (isDoubtful || isUnread) lingerOnClose(this.incoming.socket);
+    return this.#host.isDraining || isDoubtful || isUnread || upgrade !== undefined;
   }
 
   #leave(): void {

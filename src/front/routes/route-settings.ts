@@ -1,3 +1,4 @@
+import { serverId } from "../balance/server-id.ts";
 import { isHttpTarget, parseHttpAddress } from "../http-target/http-address.ts";
 import type { FrontSettings } from "../options.ts";
 import type { ForwardRouteOptions, RouteOptions } from "./route-options.ts";
@@ -12,18 +13,12 @@ export interface RouteForwarding {
 
 /** What a route has in place of the options of the front. */
 export function routeForwarding(front: FrontSettings, route: ForwardRouteOptions): RouteForwarding {
-  const {
-    host: _host,
-    path: _path,
-    to,
-    stripPrefix: _strip,
-    websocket: _websocket,
-    params,
-    ...limits
-  } = route;
+  const { host = "*", path = "/", to, stripPrefix: _strip, websocket: _websocket, params, ...limits } = route;
   const targets = typeof to === "string" ? [to] : to;
   const given = Object.entries(limits).filter(([, value]) => value !== undefined);
-  const settings: FrontSettings = { ...front, ...Object.fromEntries(given), to: targets };
+  // Clients send the cookie everywhere: each route needs one of its own, or they overwrite each other's.
+  const stickyCookie = `${front.stickyCookie}_${serverId(host + path)}`;
+  const settings: FrontSettings = { ...front, ...Object.fromEntries(given), to: targets, stickyCookie };
   const [first = ""] = targets;
   if (!isHttpTarget(first))
     return { settings: { ...settings, params: { ...front.params, ...params } }, httpBase: undefined };

@@ -21,6 +21,8 @@ export class ValidationStage implements Stage {
       this.#droppedHeaders += parsed.droppedHeaders ?? 0;
     }
     if (refusal) visit.refuse(refusal);
+    // Node ends a connection whose client waited for a 100 that never came, and there is no body whose reader would send it.
+    else if ((visit.parsed.bodyLength ?? 0) === 0) visit.wish.sendContinue?.();
     return refusal === undefined;
   }
 

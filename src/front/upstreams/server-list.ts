@@ -20,10 +20,13 @@ interface WantedServer {
 
 /** The servers that a configuration means at present: those with an address, and those that names lead to. */
 export class ServerList {
+  /** Settles when every name was resolved, or could not be; `undefined`: there are no names. */
+  readonly ready: Promise<void> | undefined;
   readonly #context: ServerListContext & ServerContext;
   readonly #entries: readonly { readonly spec: ServerSpec; readonly watch: NameWatch | undefined }[];
   readonly #checks = new Map<UpstreamServer, HealthCheck>();
   #servers: ReadonlyMap<string, UpstreamServer> = new Map();
+  #isReady = false;
 
   /** @param texts - See {@link parseServerSpec}. */
   constructor(texts: readonly string[], context: ServerListContext) {
@@ -39,14 +42,8 @@ export class ServerList {
       return { spec, watch };
     });
     this.#update();
-  }
-
-  /** Every name was resolved, or could not be. `undefined`: there are no names. */
-  get ready(): Promise<void> | undefined {
-    const watches = this.#watches;
-    return watches.length === 0
-      ? undefined
-      : Promise.all(watches.map(({ ready }) => ready)).then(() => undefined);
+    const answers = this.#watches.map(({ ready }) => ready);
+    if (answers.length > 0) this.ready = Promise.all(answers).then(() => this.#settle());
   }
 
   /** The names in it. */
@@ -69,16 +66,19 @@ export class ServerList {
     for (const watch of this.#watches) watch.hurry();
   }
 
+  #settle(): void {
+    this.#isReady = true;
+  }
+
   #update(): void {
     const wanted = new Map<string, WantedServer>();
     for (const server of this.#entries.flatMap(wantedServers)) {
       const key = formatEndpoint(server.target);
       if (!wanted.has(key)) wanted.set(key, server);
     }
-    const isFirst = this.#servers.size === 0;
     const { servers, added, removed } = diffServers(this.#servers, wanted.keys(), (key) => {
       const { target, traits } = wanted.get(key) as WantedServer;
-      return new UpstreamServer(target, traits, this.#context, !isFirst);
+      return new UpstreamServer(target, traits, this.#context, this.#isReady);
     });
     this.#servers = new Map([...wanted.keys()].map((key, index) => [key, servers[index] as UpstreamServer]));
     for (const [key, { traits }] of wanted) (this.#servers.get(key) as UpstreamServer).traits = traits;

@@ -1,4 +1,4 @@
-import { rename, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { createFront } from "../../../src/front/front.ts";
@@ -120,8 +120,15 @@ test("a list that changes counts from then on, on connections that are open too"
   await replace("\n127.0.0.\n::1\nx y\n");
   await logged("lines that are none");
   await ask(3);
+  await rm(file);
+  await logged("can not be read");
+  await ask(4);
+  await replace("10.0.0.0/8");
+  const readings = () => log.lines.filter(({ message }) => message.includes("was read again"));
+  await until(() => readings().length === 2, "it is back", 15_000);
+  await ask(5);
   client.destroy();
-  expect(heard.match(/HTTP\/1\.1 (\d+)/g)).toEqual(["HTTP/1.1 200", "HTTP/1.1 403", "HTTP/1.1 403"]);
+  expect(heard.match(/(?<=HTTP\/1\.1 )\d+/g)).toEqual(["200", "403", "403", "403", "200"]);
   expect(log.lines.find(({ level }) => level === "warn")?.fields).toEqual({ file, lines: [2, 4], faults: 2 });
 }, 40_000);
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type HttpRequest, httpRequestText, unsafeVar } from "../../../src/front/http-target/http-request.ts";
 import { isRefusal, type ParsedRequest, parseRequest } from "../../../src/front/parse-request.ts";
-import { requestVars } from "../../../src/front/request-vars.ts";
+import { type ClientFacts, requestVars } from "../../../src/front/request-vars.ts";
 
 const client = { remoteAddress: "192.0.2.1", remotePort: "1", localPort: "80", scheme: "http" } as const;
 
@@ -54,6 +54,13 @@ test("what the client sent, and what the front knows", () => {
   ]);
 });
 
+test("the host that a trusted proxy names is the one that is named, once", () => {
+  const parsed = parse("/x", HOST);
+  const forwarded: ClientFacts["forwarded"] = [["HTTP_X_FORWARDED_HOST", "shop.test"]];
+  const lines = linesOf(parsed, { vars: requestVars(parsed, { ...client, forwarded }, [], []) });
+  expect(lines.filter((line) => line.startsWith("X-Forwarded-"))).toEqual(["X-Forwarded-Host: shop.test"]);
+});
+
 test("nothing that was meant for one connection, and nothing that the client claims of itself", () => {
   const headers = [
     ...["Connection", "keep-alive, X-Hop", "X-Hop", "1", "Keep-Alive", "timeout=5", "TE", "trailers"],
@@ -88,6 +95,25 @@ test("nothing that was meant for one connection, and nothing that the client cla
     "X-Forwarded-For: 192.0.2.1",
     "X-Forwarded-Proto: http",
     "X-Forwarded-Host: a.test:81",
+  ]);
+});
+
+test("what is said here is said once, whoever else says it", () => {
+  const parsed = parse("/p", HOST, { scriptName: "/p" });
+  const vars = [
+    "HOST",
+    "CONNECTION",
+    "UPGRADE",
+    "CONTENT_LENGTH",
+    "TRANSFER_ENCODING",
+    "X_FORWARDED_HOST",
+    "X_FORWARDED_PREFIX",
+  ];
+  const lines = linesOf(parsed, { vars: vars.map((name) => [`HTTP_${name}`, "x"] as const) });
+  expect(lines.slice(1)).toEqual([
+    "Host: a.test:81",
+    "X-Forwarded-Host: a.test:81",
+    "X-Forwarded-Prefix: /p",
   ]);
 });
 

@@ -130,3 +130,14 @@ test("a server that is not there: 503; one that is silent: 504", async () => {
   const [late] = (await converseHttp(endpoint, GET, { enough: 1, quietMs: 5000 })).answers;
   expect(late).toMatchObject({ status: 504, body: expect.stringContaining("UWB_ERR_UPSTREAM_READ_TIMEOUT") });
 });
+
+test("what uWSGI does with too many vars is no explanation for an HTTP server that closes", async () => {
+  const { url } = await startScriptedServer(({ socket }) => void socket.end());
+  const { endpoint, log } = await frontBefore(url);
+  const cookie = `Cookie: a=${"x".repeat(5000)}\r\n`;
+  await converseHttp(endpoint, GET.replace("\r\n\r\n", `\r\n${cookie}\r\n`), { enough: 1 });
+  const line = log.lines.find(({ fields }) => fields["code"] === "UWB_ERR_UPSTREAM_CLOSED");
+  expect(line?.fields).toMatchObject({ method: "GET" });
+  expect(line?.fields["hint"]).toMatch(/^Its log tells why/);
+  expect(JSON.stringify(line?.fields)).not.toMatch(/buffer-size|max-vars|uwsgi/);
+});

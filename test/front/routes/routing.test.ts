@@ -97,6 +97,26 @@ test("the servers of a route take turns, and its time limits are its own", async
   expect(slow.answers[0]?.status).toBe(504);
 });
 
+test("what a trusted proxy tells of the client decides the route, and reaches HTTP servers once", async () => {
+  const { url } = await startHttpServer(({ rawHeaders }, response) => {
+    const names = rawHeaders.map((text) => text.toLowerCase());
+    const valuesOf = (name: string) => rawHeaders.filter((_, at) => at % 2 === 1 && names[at - 1] === name);
+    response.end(JSON.stringify(["host", "x-forwarded-host", "x-forwarded-for"].map(valuesOf)));
+  });
+  const { endpoint } = await startFront([], {
+    trustedProxies: ["127.0.0.1"],
+    forwardedHost: true,
+    routes: [{ host: "shop.test", to: url }],
+  });
+  const claims = "X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Host: shop.test\r\n";
+  const { answers } = await converseHttp(endpoint, `GET / HTTP/1.1\r\nHost: inner\r\n${claims}\r\n`, {
+    enough: 1,
+  });
+  const [host, forwardedHost, forwardedFor] = JSON.parse(answers[0]?.body ?? "[]");
+  expect([host, forwardedHost]).toEqual([["shop.test"], ["shop.test"]]);
+  expect(forwardedFor).toEqual([expect.stringMatching(/^203\.0\.113\.9\b/)]);
+});
+
 describe("what has no route", () => {
   const routes: RouteOptions[] = [
     { host: "known.test", path: "/x", respond: "known" },

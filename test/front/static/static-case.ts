@@ -12,6 +12,8 @@ export interface StaticCase {
   readonly status: number | "app";
   /** The whole body of a 200 or 206. */
   readonly text?: string;
+  /** It is no valid request to begin with, and its connection ends. @defaultValue true for 400 */
+  readonly isInvalid?: boolean;
   /** Fields of the answer; `undefined`: it must not have this one. */
   readonly has?: Readonly<Record<string, string | undefined>>;
 }

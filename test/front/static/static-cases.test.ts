@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cutBytes, seededRandom } from "../../../protocol/conformance/front/split.ts";
 import { byteByByte } from "../../support/feed.ts";
 import { startFront } from "../../support/fronts.ts";
 import { converseHttp, type HttpConversation, header } from "../../support/raw-http.ts";
@@ -59,5 +60,21 @@ describe.each(Object.entries({ ...PATH_CASES, ...FIELD_CASES }))("%s", (_group, 
     const methods = [row.method ?? "GET"];
     const bytes = byteByByte(Buffer.from(requestText(row), "latin1"));
     check(row, await converseHttp(endpoint, bytes, { methods, enough: 1 }));
+  });
+
+  test.each(cases)("$what, in random pieces, and once more on the same connection", async (row) => {
+    const { app, endpoint } = await startSite();
+    const { method = "GET", body = "", isInvalid = row.status === 400 } = row;
+    // Behind a body that nobody wanted the connection ends, too.
+    const times = body === "" && !isInvalid ? 2 : 1;
+    const bytes = Buffer.from(requestText(row).repeat(times), "latin1");
+    const methods = Array.from({ length: times }, () => method);
+    for (const seed of [1, 2, 3]) {
+      const pieces = cutBytes(bytes, "random", seededRandom(`${seed} ${row.what}`));
+      const { answers, ...rest } = await converseHttp(endpoint, pieces, { methods, enough: times });
+      expect(answers).toHaveLength(times);
+      for (const answer of answers) check(row, { ...rest, answers: [answer] });
+    }
+    expect(app.calls).toBe(row.status === "app" ? 3 * times : 0);
   });
 });

@@ -3,7 +3,8 @@ import { BalancedFront, times } from "../../support/balanced-front.ts";
 import { type Mood, MoodyWorker } from "../../support/moody-worker.ts";
 import { until } from "../../support/wait.ts";
 
-const CHECKS = { healthIntervalMs: 20, healthTimeoutMs: 100, healthFails: 2, healthPasses: 2 };
+const PATIENCE_MS = 15_000;
+const CHECKS = { healthIntervalMs: 20, healthTimeoutMs: 1000, healthFails: 2, healthPasses: 2 };
 
 test.each<[string, string, Mood | "dies"]>([
   ["whose page is a 500", "/up", 500],
@@ -19,11 +20,11 @@ test.each<[string, string, Mood | "dies"]>([
   expect(new Set(await front.seen(2))).toEqual(new Set(["a", "b"]));
   if (mood === "dies") b.die();
   else b.mood = mood;
-  await until(() => front.states === "up 0, sick 0", "its checks have failed");
+  await until(() => front.states === "up 0, sick 0", "its checks have failed", PATIENCE_MS);
   expect(await front.seen(4)).toEqual(times(4, "a"));
   b.mood = 200;
   if (mood === "dies") await b.live();
-  await until(() => front.states === "up 0, up 0", "its checks have passed");
+  await until(() => front.states === "up 0, up 0", "its checks have passed", PATIENCE_MS);
   expect(new Set(await front.seen(2))).toEqual(new Set(["a", "b"]));
   expect(front.verdicts).toEqual(["a server does not pass its health checks", "a server is up again"]);
 });
@@ -42,10 +43,14 @@ test("one check at a time, however slow it is", async () => {
   a.mood = "hangs";
   const front = await BalancedFront.start({ to: [a.to], healthUri: "/up", ...CHECKS, healthFails: 3 });
   let most = 0;
-  await until(() => {
-    most = Math.max(most, a.connections);
-    return front.states === "sick 0";
-  }, "its checks have failed");
+  await until(
+    () => {
+      most = Math.max(most, a.connections);
+      return front.states === "sick 0";
+    },
+    "its checks have failed",
+    PATIENCE_MS,
+  );
   expect(a.paths.length).toBe(3);
   expect(most).toBe(1);
 });

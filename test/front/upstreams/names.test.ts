@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { BalancedFront, times } from "../../support/balanced-front.ts";
 import { FakeResolver } from "../../support/fake-resolver.ts";
 import { MoodyWorker } from "../../support/moody-worker.ts";
-import { until } from "../../support/wait.ts";
+import { signal, until } from "../../support/wait.ts";
 import { startWorker } from "../../support/workers.ts";
 
 const FAST_MS = 20;
@@ -23,7 +23,13 @@ describe("a name", () => {
     const [one] = await startTwins();
     const resolver = new FakeResolver();
     resolver.hosts.set("app.test", ["127.0.0.1"]);
+    const { promise, resolve } = signal();
+    resolver.gate = promise;
     const front = await BalancedFront.start({ to: [`app.test:${one.port}`], resolver });
+    const early = front.get();
+    await until(() => front.front.stats().openRequests === 1, "a request is there before the answer");
+    resolve();
+    expect((await early).text).toBe("one");
     expect(await front.seen(2)).toEqual(["one", "one"]);
     expect(resolver.asked).toEqual(["app.test"]);
   });
@@ -60,6 +66,21 @@ describe("a name", () => {
       added: [`127.0.0.2:${one.port}`],
       removed: [`127.0.0.1:${one.port}`],
     });
+  });
+
+  test("brings new servers that start slowly; the first ones do not", async () => {
+    const [one] = await startTwins();
+    const other = await MoodyWorker.start("other");
+    const resolver = new FakeResolver();
+    resolver.hosts.set("app.test", ["127.0.0.1"]);
+    const to = [`app.test:${one.port}`, other.to];
+    const slow = { slowStartMs: 600_000, resolveIntervalMs: FAST_MS };
+    const front = await BalancedFront.start({ to, resolver, ...slow });
+    expect(new Set(await front.seen(2))).toEqual(new Set(["one", "other"]));
+    resolver.hosts.set("app.test", ["127.0.0.1", "127.0.0.2"]);
+    await until(() => targets(front).length === 3, "the address is known");
+    const counts = (await front.seen(60)).filter((name) => name === "two").length;
+    expect(counts).toBeLessThanOrEqual(3);
   });
 
   test("is asked for at once when its server can not be connected to", async () => {

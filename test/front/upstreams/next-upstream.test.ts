@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { FrontOptions } from "../../../src/front/options.ts";
 import { BalancedFront, times } from "../../support/balanced-front.ts";
 import { MoodyWorker } from "../../support/moody-worker.ts";
+import { until } from "../../support/wait.ts";
 
 const POST = { body: Buffer.from("body") };
 
@@ -42,6 +43,13 @@ describe("a status that another server is asked for", () => {
       [502, "b"],
     ]);
     expect(workers[0].paths.length).toBe(1);
+  });
+
+  test("an answer that is passed on counts as a failure all the same", async () => {
+    const { front, workers } = await startServers("ab", { nextUpstream, maxFails: 3 });
+    workers[1].mood = 502;
+    expect(await front.seen(8, POST)).toEqual(["a", "502", "a", "502", "a", "502", "a", "a"]);
+    expect(front.states).toBe("up 0, down 3");
   });
 
   test("when all answer so, the last answer is passed on", async () => {
@@ -100,3 +108,42 @@ test.each([
   else workers[1].mood = mood;
   expect(await front.seen(2)).toEqual(["a", answer]);
 });
+
+describe("a kept connection that ends in the moment it is used", () => {
+  test("is replaced by a fresh one to the same server, and is no failure", async () => {
+    const { front, workers } = await startServers("ab", { maxFails: 1, nextUpstream: [] });
+    workers[0].mood = "keeps";
+    expect(await front.seen(1)).toEqual(["a"]);
+    await until(() => front.front.stats().upstreams[0]?.idle === 1, "the connection is kept");
+    expect(await front.seen(2)).toEqual(["b", "a"]);
+    expect(front.log.codes).toEqual(["UWB_ERR_UPSTREAM_CLOSED"]);
+    expect(front.states).toBe("up 0, up 0");
+  });
+
+  test("with the close mark, another server is asked", async () => {
+    const { front, workers } = await startServers("ab");
+    workers[0].mood = "marks";
+    expect(await front.seen(1)).toEqual(["a"]);
+    await until(() => front.front.stats().upstreams[0]?.idle === 1, "the connection is kept");
+    expect(await front.seen(2, POST)).toEqual(["b", "b"]);
+    expect(front.log.codes).toEqual(["UWB_ERR_UPSTREAM_REFUSED"]);
+    expect(front.states).toBe("up 0, up 0");
+  });
+
+  test("with the close mark, the same server is asked where requests belong to servers", async () => {
+    const { front, workers } = await startServers("ab", { lb: "uri-hash" });
+    workers[0].mood = "marks";
+    const path = await pathOf(front, "a");
+    await until(() => front.front.stats().upstreams[0]?.idle === 1, "the connection is kept");
+    expect(await front.seen(1, { path, ...POST })).toEqual(["a"]);
+    expect(front.log.codes).toEqual(["UWB_ERR_UPSTREAM_REFUSED"]);
+  });
+});
+
+/** A path whose server is this one. */
+async function pathOf(front: BalancedFront, name: string): Promise<string> {
+  for (let count = 0; ; count += 1) {
+    const path = `/${count}`;
+    if ((await front.get({ path })).text === name) return path;
+  }
+}
