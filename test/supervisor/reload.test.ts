@@ -133,7 +133,8 @@ describe("--watch", () => {
     expect((await answer(served)).version).toBe("one");
     await folder.write(appSource("two"));
     await served.logged("reloaded");
-    expect((await answer(served)).version).toBe("two");
+    // The old process has been told to go, and may answer what reaches it before it hears that.
+    await expect.poll(async () => (await answer(served)).version, { timeout: 5000 }).toBe("two");
   });
 
   test("an application that is broken from the start is waited for", async () => {

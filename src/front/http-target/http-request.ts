@@ -17,6 +17,7 @@ export interface HttpRequest {
   readonly upgrade: readonly string[] | undefined;
 }
 
+const FORWARDED_HOST = "HTTP_X_FORWARDED_HOST";
 /** Vars with `HTTP_` that are said in another way here, or would be a second length. */
 const OWN = new Set([
   "HTTP_HOST",
@@ -24,11 +25,10 @@ const OWN = new Set([
   "HTTP_UPGRADE",
   "HTTP_CONTENT_LENGTH",
   "HTTP_TRANSFER_ENCODING",
-  "HTTP_X_FORWARDED_HOST",
+  FORWARDED_HOST,
   "HTTP_X_FORWARDED_PREFIX",
 ]);
 const PREFIX = "HTTP_";
-const FORWARDED_HOST = "HTTP_X_FORWARDED_HOST";
 
 /** Clients send the same few dozen names, so that they are looked up, not worked out. */
 const known = new Map<string, string>();
@@ -44,14 +44,14 @@ export function httpRequestText(request: HttpRequest): string {
   const { parsed, vars, upgrade } = request;
   const host = parsed.authority?.text ?? request.address;
   let text = `${parsed.method} ${targetOf(request)} HTTP/1.1\r\nHost: ${host}\r\n`;
-  let namesHost = false;
+  let forwardedHost = host;
   for (const [name, value] of vars) {
     const field = fieldName(name);
     if (field !== "") text += `${field}: ${value}\r\n`;
     // A trusted proxy in front of us knows better.
-    if (name === FORWARDED_HOST) namesHost = true;
+    if (name === FORWARDED_HOST) forwardedHost = value;
   }
-  if (!namesHost) text += `X-Forwarded-Host: ${host}\r\n`;
+  text += `X-Forwarded-Host: ${forwardedHost}\r\n`;
   const { scriptName } = parsed;
   if (scriptName) text += `X-Forwarded-Prefix: ${escapeBytes(scriptName)}\r\n`;
   if (upgrade) text += `Connection: Upgrade\r\nUpgrade: ${upgrade.join(", ")}\r\n`;
@@ -64,7 +64,8 @@ const UNSAFE = /[^\t\x20-\x7e\x80-\xff]/;
 
 /** @returns The first of the vars that can not be written as a header field. */
 export function unsafeVar(vars: Vars): string | undefined {
-  for (const [name, value] of vars) if (UNSAFE.test(value) && fieldName(name) !== "") return name;
+  for (const [name, value] of vars)
+    if (UNSAFE.test(value) && (fieldName(name) !== "" || name === FORWARDED_HOST)) return name;
   return undefined;
 }
 
