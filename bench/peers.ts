@@ -13,6 +13,7 @@ export type PeerName =
   | "uwsgi-router"
   | "serve"
   | "serve-deny"
+  | "serve-stages"
   | "front"
   | "front-static"
   | "worker"
@@ -52,6 +53,15 @@ const KINDS: Readonly<Record<PeerName, PeerKind>> = {
     args: ({ ports }, workspace) => [
       ...[BIN, "serve", HELLO_APP, "--http", `127.0.0.1:${ports.serveDeny}`],
       ...["--deny-file", denyList(workspace)],
+    ],
+  },
+  "serve-stages": {
+    args: ({ ports }, workspace) => [
+      ...[BIN, "serve", HELLO_APP, "--http", `127.0.0.1:${ports.serveStages}`],
+      ...["--deny-file", denyList(workspace), "--trusted-proxies", "10.0.0.0/8"],
+      ...["--limit-req", "1000000/s:1000000", "--limit-conn", "100000"],
+      ...["--redirect", "/old=/new", "--static-map", `/static=${staticSite(workspace)}`],
+      ...["--access-log", workspace.path("access.log"), "--log-format", "combined", "--trace", "on"],
     ],
   },
   front: {

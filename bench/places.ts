@@ -3,6 +3,7 @@ import { freePort, type Workspace } from "./workspace.ts";
 const PORT_NAMES = [
   "serve",
   "serveDeny",
+  "serveStages",
   "front",
   "uwsgiRouter",
   "worker",

@@ -20,6 +20,7 @@ export const REFERENCE = "nginx-uwsgi";
 export const SUBJECTS: readonly Subject[] = [
   { name: "serve", label: "uwsgi-bridge serve", peers: ["serve"], port: "serve" },
   { name: "serve-deny", label: "the same, 50,000 denied", peers: ["serve-deny"], port: "serveDeny" },
+  { name: "serve-stages", label: "the same, all stages", peers: ["serve-stages"], port: "serveStages" },
   { name: REFERENCE, label: "nginx -> uWSGI, unix", peers: ["nginx", "uwsgi"], port: "nginxToUwsgi" },
   {
     name: "uwsgi-router",
@@ -96,6 +97,7 @@ export const HEADLINES: readonly Headline[] = [
   { of: "serve", to: "http-proxy", aim: 2.5 },
   { of: "serve", to: "fastify-proxy", aim: 2.5 },
   { of: "serve-deny", to: "serve", aim: 0.95 },
+  { of: "serve-stages", to: "serve", aim: 0.9 },
   { of: "front-uwsgi", to: "uwsgi-router", aim: 0.9 },
   { of: "nginx-worker", to: "nginx-node", aim: 1.1 },
   { of: "nginx-worker-tcp", to: "nginx-node-tcp", aim: undefined },

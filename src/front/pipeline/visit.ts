@@ -10,6 +10,7 @@ import { ErrorAnswers } from "../explain/error-answers.ts";
 import type { Failure } from "../explain/failure.ts";
 import { lingerOnClose } from "../lingering-close.ts";
 import type { ParsedRequest, Refusal } from "../parse-request.ts";
+import type { LimitTicket } from "../rate/limiter.ts";
 import { logRefusal } from "../refusal-log.ts";
 import { nextRequestId } from "../request-id.ts";
 import type { ClientFacts } from "../request-vars.ts";
@@ -69,6 +70,8 @@ export class Visit {
   readonly wish: ClientWish;
   client: ClientFacts;
   route: Route;
+  /** What the stage `rate` counts. Here, as a map of all requests would keep each alive until a full collection. */
+  ticket: LimitTicket | undefined;
   /** Who works for this request. Told when the client leaves before the end. */
   carrier: Carrier | undefined;
   /** Why it could not be answered as it should. */

@@ -3,7 +3,7 @@ import type { Stage } from "../pipeline/stage.ts";
 import type { Visit } from "../pipeline/visit.ts";
 import { clientKey } from "./client-key.ts";
 import { retryAfterSeconds } from "./leaky-bucket.ts";
-import type { Limiter, LimitTicket } from "./limiter.ts";
+import type { Limiter } from "./limiter.ts";
 import { RefusalLines } from "./refusal-lines.ts";
 import { ADMITTED, CROWDED, type Verdict } from "./verdict.ts";
 
@@ -21,7 +21,7 @@ export class RateStage implements Stage {
   readonly #limiter: Limiter;
   readonly #ipv6Prefix: number;
   readonly #lines: RefusalLines;
-  readonly #tickets = new Map<Visit, LimitTicket>();
+  #size = 0;
   #refused = 0;
 
   constructor(limiter: Limiter, { ipv6Prefix, log }: { readonly ipv6Prefix: number; readonly log: Logger }) {
@@ -37,7 +37,7 @@ export class RateStage implements Stage {
 
   /** Requests in here or behind it. */
   get size(): number {
-    return this.#tickets.size;
+    return this.#size;
   }
 
   enter(visit: Visit): boolean {
@@ -45,14 +45,16 @@ export class RateStage implements Stage {
     // Who comes over a Unix socket has none, and is not one client.
     if (key === "") return true;
     const ticket = this.#limiter.enter(key, () => this.#goOn(visit));
-    this.#tickets.set(visit, ticket);
+    visit.ticket = ticket;
+    this.#size += 1;
     return ticket.verdict !== undefined && this.#isAdmitted(visit, key, ticket.verdict);
   }
 
   leave(visit: Visit): void {
-    const ticket = this.#tickets.get(visit);
+    const { ticket } = visit;
     if (!ticket) return;
-    this.#tickets.delete(visit);
+    visit.ticket = undefined;
+    this.#size -= 1;
     const { upgrade } = visit.wish;
     // The response ends with the switch, what is in progress does not.
     if (upgrade?.hasSwitched && !visit.incoming.socket.destroyed)
@@ -66,7 +68,7 @@ export class RateStage implements Stage {
 
   /** The verdict has come. */
   #goOn(visit: Visit): void {
-    const verdict = this.#tickets.get(visit)?.verdict;
+    const verdict = visit.ticket?.verdict;
     if (verdict === undefined) return;
     const key = clientKey(visit.client.remoteAddress, this.#ipv6Prefix);
     if (this.#isAdmitted(visit, key, verdict)) visit.pass();
