@@ -1,29 +1,33 @@
 import type { Server, Socket } from "node:net";
 import type { ClientFacts } from "./request-vars.ts";
 
-/** Clients that somebody else has told about. */
-const announced = new WeakMap<Socket, ClientFacts>();
+const FACTS: unique symbol = Symbol("clientFacts");
+type Carrier = Socket & { [FACTS]?: ClientFacts };
 /** The ports of the servers that connections came from. */
 const ports = new WeakMap<Server, string>();
 /** What is said where there is no port, as on a Unix socket. */
 const DEFAULT_PORT = "80";
 
 /**
- * Who is at the other end of a client connection. Made anew for each request: Node remembers the address, which is a system call, and more than that
- * is not to be held by each of ten thousand connections that wait.
+ * Who is at the other end of a client connection. All of its requests have the same facts, the very object: what stages find out about a client is
+ * remembered by it.
  */
 export function clientFacts(socket: Socket): ClientFacts {
+  const carrier: Carrier = socket;
+  carrier[FACTS] ??= factsOf(socket);
+  return carrier[FACTS];
+}
+
+function factsOf(socket: Socket): ClientFacts {
   const { remoteAddress, destroyed } = socket;
-  return (
-    announced.get(socket) ?? {
-      remoteAddress: withoutIpv6Prefix(remoteAddress ?? ""),
-      remotePort: String(socket.remotePort ?? ""),
-      localPort: localPortOf(socket),
-      scheme: "encrypted" in socket ? "https" : "http",
-      // A TCP client that has reset its connection has no address any more, but our side has one still.
-      isUnix: remoteAddress === undefined && socket.localAddress === undefined && !destroyed,
-    }
-  );
+  return {
+    remoteAddress: withoutIpv6Prefix(remoteAddress ?? ""),
+    remotePort: String(socket.remotePort ?? ""),
+    localPort: localPortOf(socket),
+    scheme: "encrypted" in socket ? "https" : "http",
+    // A TCP client that has reset its connection has no address any more, but our side has one still.
+    isUnix: remoteAddress === undefined && socket.localAddress === undefined && !destroyed,
+  };
 }
 
 /** The same for all connections of a server: asked of each, it would be a system call and an object for each. */
@@ -47,7 +51,7 @@ function listeningPort(server: Server): string | undefined {
 
 /** Say who is at the other end of a connection, whatever the system says. */
 export function setClientFacts(socket: Socket, facts: ClientFacts): void {
-  announced.set(socket, facts);
+  (socket as Carrier)[FACTS] = facts;
 }
 
 /** `::ffff:192.0.2.1` is an IPv4 client on a socket for both families. */

@@ -72,3 +72,11 @@ test("a Unix socket has neither address nor port", async () => {
     isUnix: true,
   });
 });
+
+test("all requests of a connection have the same facts", async () => {
+  const server = createServer();
+  onTestFinished(() => void server.close());
+  const port = await listenAnywhere(server);
+  const { accepted } = await connectionOf(server, { port, host: "127.0.0.1" });
+  expect(clientFacts(accepted)).toBe(clientFacts(accepted));
+});
