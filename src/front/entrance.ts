@@ -97,6 +97,8 @@ export class Entrance implements HttpListeners, ClientHost {
   };
 
   readonly onConnect = (request: IncomingMessage, socket: Duplex): void => {
+    // The HTTP server no longer looks after this connection: a reset would end the process.
+    socket.on("error", () => undefined);
     const parsed = parseRequest(headOf(request), this.#host.settings);
     const refusal: Refusal = isRefusal(parsed) ? parsed : { status: 405, reason: "CONNECT is for proxies" };
     const { method, url: uri } = request;
