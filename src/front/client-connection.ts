@@ -160,8 +160,9 @@ export class ClientConnection implements Deadlined {
       next.response.shouldKeepAlive = false;
       lingerOnClose(this.#socket);
     }
-    next.response.once("close", () => this.#responded());
     this.#served = this.#host.serve(next.request, next.response, next.wish);
+    // Behind whoever serves it: he is done with this request before the next one begins.
+    next.response.once("close", () => this.#responded());
   }
 
   #responded(): void {
