@@ -64,6 +64,11 @@ export class ClientConnection implements Deadlined {
   #hold: "none" | "held" | "released" = "none";
   #idleSince: number;
 
+  /** Whether somebody looks after this socket. */
+  static isKnown(socket: Socket): boolean {
+    return CONNECTION in socket;
+  }
+
   /** The one of this socket. */
   static of(socket: Socket, host: ClientHost): ClientConnection {
     const carrier: Carrier = socket;

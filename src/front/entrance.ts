@@ -75,6 +75,11 @@ export class Entrance implements HttpListeners, ClientHost {
   readonly onUpgrade: HttpListeners["onUpgrade"] = this.upgrade;
 
   readonly admit = (socket: Duplex, serve: () => void): void => {
+    // One that an HTTP server reads for the second time was let in, and is counted.
+    if (ClientConnection.isKnown(socket as Socket)) {
+      serve();
+      return;
+    }
     const { admission, clients, upgrades } = this.#host;
     // Whoever has switched protocols holds a connection to a worker as well.
     const open = clients.size + upgrades.open.size + (this.gate?.waiting ?? 0);
