@@ -64,6 +64,11 @@ export class ClientConnection implements Deadlined {
   #hold: "none" | "held" | "released" = "none";
   #idleSince: number;
 
+  /** Whether somebody looks after this socket. */
+  static isKnown(socket: Socket): boolean {
+    return CONNECTION in socket;
+  }
+
   /** The one of this socket. */
   static of(socket: Socket, host: ClientHost): ClientConnection {
     const carrier: Carrier = socket;
@@ -160,8 +165,9 @@ export class ClientConnection implements Deadlined {
       next.response.shouldKeepAlive = false;
       lingerOnClose(this.#socket);
     }
-    next.response.once("close", () => this.#responded());
     this.#served = this.#host.serve(next.request, next.response, next.wish);
+    // Behind whoever serves it: he is done with this request before the next one begins.
+    next.response.once("close", () => this.#responded());
   }
 
   #responded(): void {

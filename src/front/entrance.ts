@@ -75,6 +75,11 @@ export class Entrance implements HttpListeners, ClientHost {
   readonly onUpgrade: HttpListeners["onUpgrade"] = this.upgrade;
 
   readonly admit = (socket: Duplex, serve: () => void): void => {
+    // One that an HTTP server reads for the second time was let in, and is counted.
+    if (ClientConnection.isKnown(socket as Socket)) {
+      serve();
+      return;
+    }
     const { admission, clients, upgrades } = this.#host;
     // Whoever has switched protocols holds a connection to a worker as well.
     const open = clients.size + upgrades.open.size + (this.gate?.waiting ?? 0);
@@ -97,6 +102,8 @@ export class Entrance implements HttpListeners, ClientHost {
   };
 
   readonly onConnect = (request: IncomingMessage, socket: Duplex): void => {
+    // The HTTP server no longer looks after this connection: a reset would end the process.
+    socket.on("error", () => undefined);
     const parsed = parseRequest(headOf(request), this.#host.settings);
     const refusal: Refusal = isRefusal(parsed) ? parsed : { status: 405, reason: "CONNECT is for proxies" };
     const { method, url: uri } = request;

@@ -19,11 +19,14 @@ export function serveAsOrdinary(request: IncomingMessage, head: Buffer): void {
   server.emit("encrypted" in socket ? "secureConnection" : "connection", socket);
 }
 
-/** Call back when earlier requests of the same connection have been answered: a client may have sent several at once. */
+/**
+ * Call back when earlier requests of the same connection have been answered: a client may have sent several at once. Behind an answer that
+ * ends the connection nothing is served.
+ */
 export function afterEarlierResponses(socket: Socket, next: () => void): void {
   // The server's own note of whose turn it is; there is no public one.
   const current: unknown = Reflect.get(socket, "_httpMessage");
-  if (socket.destroyed) return;
+  if (socket.destroyed || socket.writableEnded) return;
   if (isResponse(current)) current.once("close", () => afterEarlierResponses(socket, next));
   else next();
 }

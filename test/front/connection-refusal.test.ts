@@ -114,3 +114,18 @@ test("a client of HTTP/2 is told what is served", async () => {
   const { answers } = await converseHttp(endpoint, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", { quietMs: 5000 });
   expect(answers[0]).toMatchObject({ status: 400, body: expect.stringContaining("HTTP/2 is not served") });
 });
+
+test("a client that asks for a tunnel and resets its connection harms nobody", async () => {
+  const worker = await startScriptedWorker(() => undefined);
+  const { endpoint, front } = await startFront([worker.endpoint]);
+  const failures: unknown[] = [];
+  const onFailure = (error: unknown): unknown => failures.push(error);
+  process.on("uncaughtException", onFailure);
+  const socket = connectHttp(endpoint);
+  socket.write("CONNECT b.test:443 HTTP/1.1\r\nHost: b.test:443\r\n\r\n");
+  await new Promise((resolve) => socket.once("data", resolve));
+  socket.resetAndDestroy();
+  await until(() => front.stats().openConnections === 0, "the front knows that the client is gone");
+  process.off("uncaughtException", onFailure);
+  expect(failures).toEqual([]);
+});

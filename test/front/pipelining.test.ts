@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { type ScriptedRequest, startFront, startScriptedWorker, varsOf } from "../support/fronts.ts";
 import { connectHttp, converseHttp } from "../support/raw-http.ts";
+import { upgradeRequest } from "../support/tunnels.ts";
 import { until } from "../support/wait.ts";
 
 function get(path: string, method = "GET"): string {
@@ -119,4 +120,29 @@ test("a password in the target is not logged", async () => {
   await converseHttp(endpoint, "GET http://user:secret@a.test/x HTTP/1.1\r\nHost: a.test\r\n\r\n");
   expect(log.lines).toHaveLength(1);
   expect(JSON.stringify(log.lines)).not.toContain("secret");
+});
+
+test("a request is over before the next one of its connection begins", async () => {
+  const worker = await startScriptedWorker(answerPath);
+  const { endpoint } = await startFront([worker.endpoint], { limitRequestsInProgress: 1 });
+  const { answers } = await converseHttp(endpoint, get("/1") + get("/2") + get("/3"), {
+    methods: ["GET", "GET", "GET"],
+    enough: 3,
+  });
+  expect(answers.map(({ status, body }) => [status, body])).toEqual([
+    [200, "/1"],
+    [200, "/2"],
+    [200, "/3"],
+  ]);
+});
+
+test("a WebSocket behind a request that was refused reaches nobody", async () => {
+  const worker = await startScriptedWorker(answerPath);
+  const { endpoint, front } = await startFront([worker.endpoint]);
+  const refused = "GET / HTTP/1.1\r\nHost: a.test\r\nHost: b.test\r\n\r\n";
+  const { answers, end } = await converseHttp(endpoint, refused + upgradeRequest("websocket"));
+  expect(answers.map(({ status }) => status)).toEqual([400]);
+  expect(end).toBe("fin");
+  expect(front.stats().requests).toBe(1);
+  expect(worker.requests).toEqual([]);
 });

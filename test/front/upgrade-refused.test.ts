@@ -207,3 +207,10 @@ async function listenSomewhere(server: Server): Promise<Endpoint> {
   });
   return { type: "tcp", host: "127.0.0.1", port: (server.address() as AddressInfo).port };
 }
+
+test("a connection that takes the last place keeps it, whatever it asks for", async () => {
+  const worker = await startScriptedWorker(answerPath);
+  const { endpoint } = await startFront([worker.endpoint], { maxConnections: 1 });
+  const { answers } = await converseHttp(endpoint, `${upgradeRequest("h2c")}${SECOND}`, { enough: 2 });
+  expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+});

@@ -10,14 +10,16 @@ export class PathRules {
   }
 
   /**
-   * Whether a path is denied: as it stands, or as whoever reads it may understand it, with each `//` one slash and `.` and `..` followed.
+   * Whether a path is denied: as it stands, or as whoever reads it may understand it, with `.` and `..` followed, and each `//` one slash or not:
+   * programs differ in what `..` behind an empty segment takes away.
    *
    * @param path - Decoded, each character a byte, as PATH_INFO is.
    */
   denies(path: string): boolean {
     const text = utf8Of(path);
     if (this.#matches(text)) return true;
-    return (text.includes("//") || text.includes("/.")) && this.#matches(resolved(text));
+    if (!text.includes("//") && !text.includes("/.")) return false;
+    return this.#matches(resolved(text, true)) || this.#matches(resolved(text, false));
   }
 
   #matches(path: string): boolean {
@@ -39,14 +41,14 @@ function utf8Of(path: string): string {
   return /[\u0080-\u00ff]/.test(path) ? Buffer.from(path, "latin1").toString("utf8") : path;
 }
 
-function resolved(path: string): string {
+function resolved(path: string, joinsSlashes: boolean): string {
   const parts: string[] = [];
   const segments = path.split("/").slice(1);
   for (const [index, segment] of segments.entries()) {
     const isLast = index === segments.length - 1;
     if (segment === "..") parts.pop();
-    else if (segment !== "" && segment !== ".") parts.push(segment);
-    if (isLast && (segment === "" || segment === "." || segment === "..")) parts.push("");
+    else if (segment !== "." && !(joinsSlashes && segment === "")) parts.push(segment);
+    if (isLast && ((joinsSlashes && segment === "") || segment === "." || segment === "..")) parts.push("");
   }
   return `/${parts.join("/")}`;
 }
