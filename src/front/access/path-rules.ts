@@ -1,3 +1,4 @@
+import { resolveDots } from "../dot-segments.ts";
 import { compileGlob } from "../path-glob.ts";
 
 /** Paths that are not served. */
@@ -17,7 +18,7 @@ export class PathRules {
   denies(path: string): boolean {
     const text = utf8Of(path);
     if (this.#matches(text)) return true;
-    return (text.includes("//") || text.includes("/.")) && this.#matches(resolved(text));
+    return (text.includes("//") || text.includes("/.")) && this.#matches(resolveDots(text, true));
   }
 
   #matches(path: string): boolean {
@@ -37,16 +38,4 @@ function aboveOf(glob: string): string[] {
 
 function utf8Of(path: string): string {
   return /[\u0080-\u00ff]/.test(path) ? Buffer.from(path, "latin1").toString("utf8") : path;
-}
-
-function resolved(path: string): string {
-  const parts: string[] = [];
-  const segments = path.split("/").slice(1);
-  for (const [index, segment] of segments.entries()) {
-    const isLast = index === segments.length - 1;
-    if (segment === "..") parts.pop();
-    else if (segment !== "" && segment !== ".") parts.push(segment);
-    if (isLast && (segment === "" || segment === "." || segment === "..")) parts.push("");
-  }
-  return `/${parts.join("/")}`;
 }

@@ -1,3 +1,5 @@
+import { resolveDots } from "../dot-segments.ts";
+
 const ESCAPE = /%([0-9A-Fa-f]{2})/g;
 const ESCAPED_SLASH = /%2f/i;
 
@@ -43,17 +45,4 @@ function decodeButSlashes(path: string): string {
   return path.replace(ESCAPE, (whole, digits: string) =>
     digits.toLowerCase() === "2f" ? whole : String.fromCharCode(Number.parseInt(digits, 16)),
   );
-}
-
-/** @see RFC 3986 section 5.2.4 */
-function resolveDots(path: string, joinsSlashes: boolean): string {
-  const segments = path.split("/").slice(1);
-  const last = segments.at(-1);
-  const kept: string[] = [];
-  for (const segment of segments) {
-    if (segment === "..") kept.pop();
-    else if (segment !== "." && !(joinsSlashes && segment === "")) kept.push(segment);
-  }
-  const isDirectory = last === "." || last === ".." || (joinsSlashes && last === "");
-  return `/${kept.join("/")}${isDirectory && kept.length > 0 ? "/" : ""}`;
 }
