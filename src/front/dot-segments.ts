@@ -15,3 +15,15 @@ export function resolveDots(path: string, joinsSlashes: boolean): string {
   const isDirectory = last === "." || last === ".." || (joinsSlashes && last === "");
   return `/${kept.join("/")}${isDirectory && kept.length > 0 ? "/" : ""}`;
 }
+
+/** Whether `..` segments lead above where the path begins. */
+export function climbs(path: string): boolean {
+  if (!path.includes("..")) return false;
+  let depth = 0;
+  for (const segment of path.split("/")) {
+    if (segment === "..") depth -= 1;
+    else if (segment !== "" && segment !== ".") depth += 1;
+    if (depth < 0) return true;
+  }
+  return false;
+}

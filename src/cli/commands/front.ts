@@ -81,7 +81,7 @@ async function runFront(
   const endpoint = httpEndpoint(flags, io);
   const listen = listenOptions(flags);
   const options = frontOptions(flags);
-  const servers = [...to, ...routedServers(options.routes ?? [])];
+  const servers = [...new Set([...to, ...routedServers(options.routes ?? [])])];
   const what = servers.length === 0 ? "static files" : `front before ${servers.join(", ")}`;
   const announce = (bound: Endpoint): void => say(io, `${what}: ${httpUrl(bound)}`);
   if (!io.child && (flags.processes ?? 0) !== 0) {
@@ -105,5 +105,5 @@ async function runFront(
 }
 
 function routedServers(routes: readonly RouteOptions[]): string[] {
-  return [...new Set(routes.flatMap((route) => ("to" in route ? route.to : [])))];
+  return routes.flatMap((route) => ("to" in route ? route.to : []));
 }

@@ -24,18 +24,6 @@ export function otherReadings(requestUri: string, path: string): readonly string
   return [...readings];
 }
 
-/** Whether `..` segments lead above where the path begins. */
-export function climbs(path: string): boolean {
-  if (!path.includes("..")) return false;
-  let depth = 0;
-  for (const segment of path.split("/")) {
-    if (segment === "..") depth -= 1;
-    else if (segment !== "" && segment !== ".") depth += 1;
-    if (depth < 0) return true;
-  }
-  return false;
-}
-
 function rawPath(requestUri: string): string {
   const mark = requestUri.indexOf("?");
   return mark === -1 ? requestUri : requestUri.slice(0, mark);
