@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { AccessOptions } from "../front/access/access-options.ts";
 import type { IdentityOptions } from "../front/identity/identity-options.ts";
 import type { FrontOptions } from "../front/options.ts";
+import { FLAG_GROUPS } from "./flag-groups.ts";
 import { collect, collectList, parseDuration, parseSize, parseSwitch } from "./flags.ts";
 
 /** The flags about who clients are, and whom to let in, as commander delivers them. */
@@ -31,6 +32,7 @@ const REAL_IP_HEADERS = ["auto", "x-forwarded-for", "forwarded", "x-real-ip"] as
 /** Give a command the flags about who clients are, and whom to let in. */
 export function addAccessFlags(command: Command): Command {
   return command
+    .optionsGroup(FLAG_GROUPS.access)
     .option(
       "--allow <list>",
       "addresses and ranges that are let in, others get 403; may be repeated",

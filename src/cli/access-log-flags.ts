@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { AccessLogOptions } from "../front/access-log/access-log-options.ts";
+import { FLAG_GROUPS } from "./flag-groups.ts";
 import { parseSwitch } from "./flags.ts";
 import type { CliIo } from "./io.ts";
 
@@ -15,6 +16,7 @@ export interface AccessLogFlags {
 /** Give a command the flags about the access log. */
 export function addAccessLogFlags(command: Command): Command {
   return command
+    .optionsGroup(FLAG_GROUPS.reports)
     .option("--access-log <file|-|off>", "a line for every request, - for standard output (default: off)")
     .option(
       "--log-format <format>",

@@ -3,6 +3,7 @@ import type { Interface } from "../adapters/application-kind.ts";
 import type { LoadedApp, LoadOptions } from "../adapters/load-app.ts";
 import type { Application } from "../gateway/types.ts";
 import type { Logger } from "../log.ts";
+import { FLAG_GROUPS } from "./flag-groups.ts";
 import { parseDuration } from "./flags.ts";
 
 /** What the argument of a command that runs an application may be. */
@@ -20,6 +21,7 @@ export interface AppFlags {
 /** Give a command the flags of the application. */
 export function addAppFlags(command: Command): Command {
   return command
+    .optionsGroup(FLAG_GROUPS.application)
     .addOption(
       new Option(
         "--interface <kind>",

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import type { RetryCause } from "../client/retry-rule.ts";
 import { type BalanceOptions, RETRY_CAUSES } from "../front/balance/balance-options.ts";
 import { BALANCING, type Balancing } from "../front/balance/create-balancer.ts";
+import { FLAG_GROUPS } from "./flag-groups.ts";
 import { parseCount, parseDuration } from "./flags.ts";
 
 /** The flags about several servers as commander delivers them. */
@@ -24,6 +25,7 @@ export interface BalanceFlags {
 /** Give a command the flags about several servers. */
 export function addBalanceFlags(command: Command): Command {
   return command
+    .optionsGroup(FLAG_GROUPS.balancing)
     .option(
       "--lb <how>",
       `how a server is chosen: ${BALANCING.join(", ")} (default: least-conn)`,

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { ExplainOptions } from "../front/explain/explain-options.ts";
+import { FLAG_GROUPS } from "./flag-groups.ts";
 import { parseSwitch } from "./flags.ts";
 
 /** The flags about error answers as commander delivers them. */
@@ -11,6 +12,7 @@ export interface ExplainFlags {
 /** Give a command the flags about error answers. */
 export function addExplainFlags(command: Command): Command {
   return command
+    .optionsGroup(FLAG_GROUPS.reports)
     .option(
       "--error-details <on|off>",
       "for development: tell clients what went wrong, where, and what to do (default: off)",

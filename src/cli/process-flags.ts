@@ -3,6 +3,7 @@ import { ConfigError } from "../errors.ts";
 import { FLEET_DEFAULTS, type FleetSettings } from "../supervisor/rules/settings.ts";
 import { availableProcessors } from "./available-processors.ts";
 import type { CommonFlags } from "./common-flags.ts";
+import { FLAG_GROUPS } from "./flag-groups.ts";
 import { collect, parseCount, parseDuration, parseSize } from "./flags.ts";
 import type { CliIo } from "./io.ts";
 
@@ -33,6 +34,7 @@ const MEBIBYTE = 2 ** 20;
 /** Give a command the flags of its supervisor. @param processes - The help on `--processes`. */
 export function addProcessFlags(command: Command, processes: string): Command {
   return command
+    .optionsGroup(FLAG_GROUPS.processes)
     .option("-p, --processes <count|auto>", processes, parseProcesses)
     .option(
       "--worker-boot-timeout <time>",
@@ -67,10 +69,12 @@ export function addProcessFlags(command: Command, processes: string): Command {
 
 /** Give a command that loads an application the flag that reloads it while it is written. */
 export function addWatchFlag(command: Command): Command {
-  return command.option(
-    "--watch [dir]",
-    "development: reload when a source file changes (default: the directory of the application)",
-  );
+  return command
+    .optionsGroup(FLAG_GROUPS.processes)
+    .option(
+      "--watch [dir]",
+      "development: reload when a source file changes (default: the directory of the application)",
+    );
 }
 
 /** The rules for the processes, from the flags. @param processes - How many, when neither flag nor environment says it. */

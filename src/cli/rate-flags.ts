@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { RateOptions } from "../front/rate/rate-options.ts";
 import { checkRate, type RequestRate } from "../front/rate/request-rate.ts";
+import { FLAG_GROUPS } from "./flag-groups.ts";
 import { parseCount } from "./flags.ts";
 
 /** The flags about what one client may take, as commander delivers them. */
@@ -15,6 +16,7 @@ export interface RateFlags {
 /** Give a command the flags about what one client may take. */
 export function addRateFlags(command: Command): Command {
   return command
+    .optionsGroup(FLAG_GROUPS.limits)
     .option(
       "--limit-req <rate[:burst]>",
       "requests of one client, such as 10/s:20 or 300/m; more are answered 429 (default: no limit)",

@@ -3,6 +3,7 @@ import { ConfigError } from "../errors.ts";
 import { checkRoutes } from "../front/routes/check-routes.ts";
 import type { ForwardRouteOptions, RouteOptions } from "../front/routes/route-options.ts";
 import { parseTargetOptions, type TargetOptions } from "../front/routes/target-options.ts";
+import { FLAG_GROUPS } from "./flag-groups.ts";
 import { collect } from "./flags.ts";
 
 /** The flags about routes as commander delivers them. */
@@ -16,6 +17,7 @@ export interface RouteFlags {
 /** Give a command the flags about routes. */
 export function addRouteFlags(command: Command): Command {
   return command
+    .optionsGroup(FLAG_GROUPS.routes)
     .option(
       "--mount </prefix=target>",
       "send paths below a prefix to another server, ;options may follow; repeat it for a pool",

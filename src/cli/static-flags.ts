@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { StaticOptions } from "../front/static/static-options.ts";
+import { FLAG_GROUPS } from "./flag-groups.ts";
 import { collect, collectPair, parseSize } from "./flags.ts";
 
 /** The flags about static files as commander delivers them. */
@@ -20,6 +21,7 @@ type Codings = Required<StaticOptions>["staticPrecompressed"];
 /** Give a command the flags about static files. */
 export function addStaticFlags(command: Command): Command {
   return command
+    .optionsGroup(FLAG_GROUPS.files)
     .option(
       "--static-map </prefix=dir>",
       "serve this directory under a URL prefix; may be repeated",

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ListenOptions } from "../net/listen.ts";
 import type { WorkerOptions } from "../worker/options.ts";
+import { FLAG_GROUPS } from "./flag-groups.ts";
 import {
   collectList,
   collectPair,
@@ -47,15 +48,18 @@ const OPEN_MODE = 0o666;
  * them, and `--allow-from`, which would be without effect there.
  */
 export function addWorkerFlags(command: Command, { shared }: { readonly shared: boolean }): Command {
-  if (shared) command.addOption(privateSocketOption());
+  if (shared) command.optionsGroup(FLAG_GROUPS.access).addOption(privateSocketOption());
   else {
-    command.option(
-      "--allow-from <list>",
-      "addresses and ranges that may connect over TCP (default: this machine)",
-      collectList,
-    );
+    command
+      .optionsGroup(FLAG_GROUPS.access)
+      .option(
+        "--allow-from <list>",
+        "addresses and ranges that may connect over TCP (default: this machine)",
+        collectList,
+      );
   }
   command
+    .optionsGroup(FLAG_GROUPS.worker)
     .option("--buffer-size <size>", "largest vars block accepted (default: 65535)", parseSize)
     .option("--max-vars <count>", "most vars accepted (default: 1000)", parseCount)
     .option("--header-timeout <time>", "time for a peer to send its packet (default: 10s)", parseDuration)
@@ -110,6 +114,7 @@ function privateSocketOption(): Option {
 /** Give a command the flags of a listening socket. */
 export function addSocketFlags(command: Command): Command {
   return command
+    .optionsGroup(FLAG_GROUPS.listening)
     .option(
       "-l, --listen <count>",
       "connections the system may hold before they are accepted (default: 1024)",

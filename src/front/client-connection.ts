@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Deadlined, Deadlines } from "../net/deadlines.ts";
 import { WriteProgress } from "../net/write-progress.ts";
-import { lingerOnClose } from "./lingering-close.ts";
 import type { ClientWish } from "./pipeline/visit.ts";
+import { lingerOnClose } from "./response/lingering-close.ts";
 
 /** What the connections of a front share. */
 export interface ClientHost {

@@ -4,7 +4,7 @@ import { connectionShare, descriptorLimit, serverShare } from "../net/descriptor
 import { encodeProxyStatus } from "./explain/proxy-status.ts";
 import type { FrontSettings } from "./options.ts";
 import { allSettings } from "./routes/route-settings.ts";
-import { upstreamLimits } from "./upstream-limits.ts";
+import { upstreamLimits } from "./upstreams/upstream-limits.ts";
 
 const CODE = "UWB_ERR_TOO_MANY_CONNECTIONS";
 const PAGE = `${CODE}\n`;

@@ -8,18 +8,18 @@ import { TOO_MANY_CONNECTIONS } from "./descriptor-budget.ts";
 import type { ErrorAnswers } from "./explain/error-answers.ts";
 import type { HttpListeners } from "./http-server.ts";
 import { ProxyGate } from "./identity/proxy-gate.ts";
-import { lingerOnClose } from "./lingering-close.ts";
 import type { FrontSettings } from "./options.ts";
-import { afterEarlierResponses, serveAsOrdinary } from "./ordinary-request.ts";
-import { isRefusal, parseRequest, type Refusal } from "./parse-request.ts";
 import type { RefusedBytes } from "./pipeline/stage.ts";
 import type { ClientWish } from "./pipeline/visit.ts";
 import type { ClientLimits } from "./rate/client-limits.ts";
-import { type ParserError, parserAnswer, type RawAnswer, rawAnswer } from "./raw-answer.ts";
 import { loggedUri, logRefusal } from "./refusal-log.ts";
+import { isRefusal, parseRequest, type Refusal } from "./request/parse-request.ts";
+import { lingerOnClose } from "./response/lingering-close.ts";
+import { type ParserError, parserAnswer, type RawAnswer, rawAnswer } from "./response/raw-answer.ts";
 import { headOf } from "./stages/validation.ts";
-import { UpgradeAttempt, type UpgradeHost } from "./upgrade-attempt.ts";
-import { upgradeOffer } from "./upgrade-rules.ts";
+import { afterEarlierResponses, serveAsOrdinary } from "./upgrade/ordinary-request.ts";
+import { UpgradeAttempt, type UpgradeHost } from "./upgrade/upgrade-attempt.ts";
+import { upgradeOffer } from "./upgrade/upgrade-rules.ts";
 
 /** Whom an entrance lets requests in to. */
 export interface EntranceHost {

@@ -1,6 +1,6 @@
 import type { Vars } from "../codec/vars.ts";
 import type { Deadlined, Deadlines } from "../net/deadlines.ts";
-import type { OffloadRoots } from "./offload-path.ts";
+import type { OffloadRoots } from "./offload/offload-path.ts";
 import type { FrontSettings } from "./options.ts";
 import type { RetrySettings } from "./upstreams/retries.ts";
 

@@ -10,7 +10,6 @@ import { descriptorBudget } from "./descriptor-budget.ts";
 import { Entrance, type EntranceHost } from "./entrance.ts";
 import { createErrorAnswers, type ErrorAnswers } from "./explain/error-answers.ts";
 import { createHttpServer, drainHttpServer } from "./http-server.ts";
-import { OpenUpgrades } from "./open-upgrades.ts";
 import { type FrontOptions, type FrontSettings, resolveFrontOptions } from "./options.ts";
 import type { Route } from "./pipeline/route.ts";
 import type { RefusedBytes, Stage } from "./pipeline/stage.ts";
@@ -19,7 +18,8 @@ import { type ClientLimitStats, ClientLimits } from "./rate/client-limits.ts";
 import { allSettings } from "./routes/route-settings.ts";
 import { Routes } from "./routes/routes.ts";
 import { createStages } from "./stages.ts";
-import type { UpgradeHost } from "./upgrade-attempt.ts";
+import { OpenUpgrades } from "./upgrade/open-upgrades.ts";
+import type { UpgradeHost } from "./upgrade/upgrade-attempt.ts";
 import { UpstreamGroup } from "./upstreams/upstream-group.ts";
 import type { ServerStats } from "./upstreams/upstream-server.ts";
 

@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { Server as NetServer } from "node:net";
 import type { Duplex } from "node:stream";
 import { logAcceptErrors } from "../net/accept-errors.ts";
-import { FrontResponse } from "./front-response.ts";
 import type { FrontSettings } from "./options.ts";
+import { FrontResponse } from "./response/front-response.ts";
 
 /** How long idle connections are kept on the way out: a client may have sent a request that has not arrived yet. */
 const IDLE_GRACE_MS = 1500;

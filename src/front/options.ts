@@ -14,13 +14,14 @@ import {
   type BalanceOptions,
   checkBalanceOptions,
 } from "./balance/balance-options.ts";
+import { checkTemporaryDirectory, warnOfTemporaryDirectory } from "./body/temporary-file.ts";
 import { checkExplainOptions, EXPLAIN_DEFAULTS, type ExplainOptions } from "./explain/explain-options.ts";
 import {
   checkIdentityOptions,
   IDENTITY_DEFAULTS,
   type IdentityOptions,
 } from "./identity/identity-options.ts";
-import type { OffloadOptions } from "./offload-options.ts";
+import type { OffloadOptions } from "./offload/offload-options.ts";
 import { checkRateOptions, RATE_DEFAULTS, type RateOptions } from "./rate/rate-options.ts";
 import { checkRoutes } from "./routes/check-routes.ts";
 import { ROUTING_DEFAULTS, type RoutingOptions } from "./routes/route-options.ts";
@@ -30,8 +31,7 @@ import {
   type StaticOptions,
   servesFiles,
 } from "./static/static-options.ts";
-import { checkTemporaryDirectory, warnOfTemporaryDirectory } from "./temporary-file.ts";
-import type { AllowedUpgrades } from "./upgrade-rules.ts";
+import type { AllowedUpgrades } from "./upgrade/upgrade-rules.ts";
 
 /** Options of {@link createFront}. */
 export interface FrontOptions

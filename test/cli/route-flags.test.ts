@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { describe, expect, test } from "vitest";
-import { addFrontFlags, type FrontFlags, frontOptions } from "../../src/cli/front-flags.ts";
+import { addFrontFlags, addHttpFlag, type FrontFlags, frontOptions } from "../../src/cli/front-flags.ts";
 import { addRouteFlags, type RouteFlags, routeOptions } from "../../src/cli/route-flags.ts";
 import { ConfigError } from "../../src/errors.ts";
 import { resolveFrontOptions } from "../../src/front/options.ts";
@@ -101,7 +101,7 @@ test("the command in docs/routes.md is understood", () => {
   const [, block = ""] =
     /^```sh\nnpx uwsgi-bridge front (.*?)^```$/ms.exec(readFileSync("docs/routes.md", "utf8")) ?? [];
   const words = [...block.matchAll(/'([^']*)'|[^\s\\']+/g)].map(([word, quoted]) => quoted ?? word);
-  const command = addFrontFlags(new Command()).option("--to <address>").exitOverride();
+  const command = addFrontFlags(addHttpFlag(new Command())).option("--to <address>").exitOverride();
   command.parse(words, { from: "user" });
   const { to, ...flags } = command.opts<FrontFlags & { readonly to: string }>();
   const { routes = [] } = resolveFrontOptions({ ...frontOptions(flags), to: [to] });

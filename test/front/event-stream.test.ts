@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { expect, test } from "vitest";
-import { ClientResponse } from "../../src/front/client-response.ts";
+import { ClientResponse } from "../../src/front/response/client-response.ts";
 import { startFront, startScriptedWorker } from "../support/fronts.ts";
 import { startTalker } from "../support/tunnels.ts";
 import { until } from "../support/wait.ts";

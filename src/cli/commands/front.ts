@@ -9,8 +9,16 @@ import { NO_REPORT } from "../../supervisor/messages.ts";
 import { accessLogOptions } from "../access-log-flags.ts";
 import { aliasHelp } from "../aliases.ts";
 import { addCommonFlags, type CommonFlags } from "../common-flags.ts";
+import { FLAG_GROUPS } from "../flag-groups.ts";
 import { collect } from "../flags.ts";
-import { addFrontFlags, type FrontFlags, frontOptions, httpEndpoint, httpUrl } from "../front-flags.ts";
+import {
+  addFrontFlags,
+  addHttpFlag,
+  type FrontFlags,
+  frontOptions,
+  httpEndpoint,
+  httpUrl,
+} from "../front-flags.ts";
 import { givenArguments } from "../given-arguments.ts";
 import { type CliIo, say } from "../io.ts";
 import { createLogger } from "../logger.ts";
@@ -23,19 +31,23 @@ import { youngCollector } from "../young-collector.ts";
 
 /** `uwsgi-bridge front`: HTTP for uwsgi servers, ours or anybody's. */
 export function registerFront(program: Command, io: CliIo): void {
-  const command = program
-    .command("front")
-    .description("serve HTTP in front of uwsgi servers")
+  const command = program.command("front").description("serve HTTP in front of uwsgi servers");
+  addSocketFlags(addHttpFlag(command))
+    .optionsGroup(FLAG_GROUPS.servers)
     .option(
       "--to <address[;weight=N][;backup][;drain][;max-conns=N]>",
       "a uwsgi server, or srv+uwsgi://NAME; may be repeated, then --lb chooses",
       collect,
     );
-  addProcessFlags(command, "front processes under a supervisor, or auto (default: 0, this process)");
-  addSocketFlags(addCommonFlags(addFrontFlags(command)));
+  addFrontFlags(command);
+  addCommonFlags(
+    addProcessFlags(command, "front processes under a supervisor, or auto (default: 0, this process)"),
+  );
   command.addHelpText(
     "after",
     `
+${aliasHelp("front")}
+
 Examples:
   uwsgi-bridge front --http :8080 --to 127.0.0.1:3031          before uWSGI started with --socket 127.0.0.1:3031
   uwsgi-bridge front --to unix:/run/app.sock --backend-buffer-size 4096
@@ -49,9 +61,7 @@ Examples:
                                                                several applications behind one port
   uwsgi-bridge front --to 10.0.0.5:3031 --processes auto       a process for each processor
 
-With --processes, HUP replaces the processes without losing a request.
-
-${aliasHelp("front")}`,
+With --processes, HUP replaces the processes without losing a request.`,
   );
   command.action((flags: FrontCommandFlags, self: Command) =>
     runFront({ flags, args: givenArguments(self) }, io),
@@ -71,7 +81,7 @@ async function runFront(
   const endpoint = httpEndpoint(flags, io);
   const listen = listenOptions(flags);
   const options = frontOptions(flags);
-  const servers = [...to, ...routedServers(options.routes ?? [])];
+  const servers = [...new Set([...to, ...routedServers(options.routes ?? [])])];
   const what = servers.length === 0 ? "static files" : `front before ${servers.join(", ")}`;
   const announce = (bound: Endpoint): void => say(io, `${what}: ${httpUrl(bound)}`);
   if (!io.child && (flags.processes ?? 0) !== 0) {
@@ -95,5 +105,5 @@ async function runFront(
 }
 
 function routedServers(routes: readonly RouteOptions[]): string[] {
-  return [...new Set(routes.flatMap((route) => ("to" in route ? route.to : [])))];
+  return routes.flatMap((route) => ("to" in route ? route.to : []));
 }

@@ -6,7 +6,14 @@ import { accessLogOptions } from "../access-log-flags.ts";
 import { aliasHelp } from "../aliases.ts";
 import { APP_ARGUMENT, type AppFlags, addAppFlags } from "../app-flags.ts";
 import { addCommonFlags, type CommonFlags } from "../common-flags.ts";
-import { addFrontFlags, type FrontFlags, frontOptions, httpEndpoint, httpUrl } from "../front-flags.ts";
+import {
+  addFrontFlags,
+  addHttpFlag,
+  type FrontFlags,
+  frontOptions,
+  httpEndpoint,
+  httpUrl,
+} from "../front-flags.ts";
 import { type CliIo, say } from "../io.ts";
 import { createLogger } from "../logger.ts";
 import { addProcessFlags, addWatchFlag, fleetSettings, type ProcessFlags } from "../process-flags.ts";
@@ -27,11 +34,15 @@ export function registerServe(program: Command, io: CliIo): void {
     .command("serve")
     .description("serve an application over HTTP: a front and a worker in one command")
     .argument("<app>", APP_ARGUMENT);
-  addWatchFlag(addProcessFlags(command, "worker processes (default: $WEB_CONCURRENCY, else auto)"));
-  addWorkerFlags(addSocketFlags(addCommonFlags(addFrontFlags(addAppFlags(command)))), { shared: true });
+  addFrontFlags(addSocketFlags(addHttpFlag(addAppFlags(command))));
+  addWorkerFlags(command, { shared: true });
+  addProcessFlags(command, "worker processes (default: $WEB_CONCURRENCY, else auto)");
+  addCommonFlags(addWatchFlag(command));
   command.addHelpText(
     "after",
     `
+${aliasHelp("serve")}
+
 Examples:
   uwsgi-bridge serve app.ts                        http://127.0.0.1:8080/
   uwsgi-bridge serve app.ts:admin --http :80       the export "admin", on all interfaces
@@ -44,9 +55,7 @@ Examples:
 
 There is a worker process for each processor. An application that keeps state in memory needs --processes 1.
 Signals: HUP loads the application anew without losing a request, TTIN and TTOU start or end a process, TERM, INT and
-QUIT finish what was begun, and a second one ends at once.
-
-${aliasHelp("serve")}`,
+QUIT finish what was begun, and a second one ends at once.`,
   );
   command.action((app: string, flags: ServeFlags) => runServe(app, flags, io));
 }

@@ -10,6 +10,7 @@ import { aliasHelp } from "../aliases.ts";
 import { APP_ARGUMENT, type AppFlags, addAppFlags, applicationToRun, loadOptions } from "../app-flags.ts";
 import { closeWithApp } from "../app-life.ts";
 import { addCommonFlags, type CommonFlags } from "../common-flags.ts";
+import { FLAG_GROUPS } from "../flag-groups.ts";
 import { collect, collectPair } from "../flags.ts";
 import { givenArguments } from "../given-arguments.ts";
 import type { CliIo } from "../io.ts";
@@ -36,15 +37,20 @@ export function registerWorker(program: Command, io: CliIo): void {
   const command = program
     .command("worker")
     .description("run an application as a uwsgi server")
-    .argument("<app>", APP_ARGUMENT)
-    .option("-s, --socket <address>", `uwsgi address, may be repeated (default: ${DEFAULT_SOCKET})`, collect)
+    .argument("<app>", APP_ARGUMENT);
+  addAppFlags(command)
     .option("-e, --env <name=value>", "set an environment variable for the application", collectPair)
-    .option("--chdir <dir>", "change to this directory first");
-  addWatchFlag(addProcessFlags(command, "worker processes, or auto (default: $WEB_CONCURRENCY, else 1)"));
-  addWorkerFlags(addSocketFlags(addCommonFlags(addAppFlags(command))), { shared: false });
+    .option("--chdir <dir>", "change to this directory first")
+    .optionsGroup(FLAG_GROUPS.listening)
+    .option("-s, --socket <address>", `uwsgi address, may be repeated (default: ${DEFAULT_SOCKET})`, collect);
+  addWorkerFlags(addSocketFlags(command), { shared: false });
+  addProcessFlags(command, "worker processes, or auto (default: $WEB_CONCURRENCY, else 1)");
+  addCommonFlags(addWatchFlag(command));
   command.addHelpText(
     "after",
     `
+${aliasHelp("worker")}
+
 Examples:
   uwsgi-bridge worker app.ts                                  listen on ${DEFAULT_SOCKET}
   uwsgi-bridge worker app.ts:admin -s unix:/run/app.sock      the export "admin", on a Unix socket
@@ -58,9 +64,7 @@ Examples:
   uwsgi-bridge worker app.ts -s systemd                       on the socket that systemd has opened
 
 Signals: HUP loads the application anew without losing a request, TTIN and TTOU start or end a process, TERM, INT and
-QUIT finish what was begun, and a second one ends at once. --processes 0 runs the application without a supervisor.
-
-${aliasHelp("worker")}`,
+QUIT finish what was begun, and a second one ends at once. --processes 0 runs the application without a supervisor.`,
   );
   command.action((app: string, flags: WorkerCommandFlags, self: Command) =>
     runWorker(app, { flags, args: givenArguments(self) }, io),

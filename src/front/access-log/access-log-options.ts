@@ -1,6 +1,6 @@
 import type { Writable } from "node:stream";
 import { ConfigError } from "../../errors.ts";
-import type { ClientFacts } from "../request-vars.ts";
+import type { ClientFacts } from "../request/request-vars.ts";
 
 /** What a front writes down about every request, and how requests are named. */
 export interface AccessLogOptions {

@@ -1,6 +1,6 @@
-import { clientFacts } from "../client-facts.ts";
 import type { RefusedBytes } from "../pipeline/stage.ts";
 import { loggedUri } from "../refusal-log.ts";
+import { clientFacts } from "../request/client-facts.ts";
 import type { AccessRecord } from "./access-record.ts";
 
 /** What is logged of bytes that never became a request. */

@@ -1,3 +1,4 @@
+import { resolveDots } from "../dot-segments.ts";
 import { compileGlob } from "../path-glob.ts";
 
 /** Paths that are not served. */
@@ -19,7 +20,7 @@ export class PathRules {
     const text = utf8Of(path);
     if (this.#matches(text)) return true;
     if (!text.includes("//") && !text.includes("/.")) return false;
-    return this.#matches(resolved(text, true)) || this.#matches(resolved(text, false));
+    return this.#matches(resolveDots(text, true)) || this.#matches(resolveDots(text, false));
   }
 
   #matches(path: string): boolean {
@@ -39,16 +40,4 @@ function aboveOf(glob: string): string[] {
 
 function utf8Of(path: string): string {
   return /[\u0080-\u00ff]/.test(path) ? Buffer.from(path, "latin1").toString("utf8") : path;
-}
-
-function resolved(path: string, joinsSlashes: boolean): string {
-  const parts: string[] = [];
-  const segments = path.split("/").slice(1);
-  for (const [index, segment] of segments.entries()) {
-    const isLast = index === segments.length - 1;
-    if (segment === "..") parts.pop();
-    else if (segment !== "." && !(joinsSlashes && segment === "")) parts.push(segment);
-    if (isLast && ((joinsSlashes && segment === "") || segment === "." || segment === "..")) parts.push("");
-  }
-  return `/${parts.join("/")}`;
 }

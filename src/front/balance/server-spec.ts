@@ -36,7 +36,7 @@ const MAX_WEIGHT = 256;
 const MAX_CONNECTIONS = 1_000_000;
 
 /**
- * Read `TARGET[;weight=2][;backup][;drain][;max-conns=10]`, where TARGET is an address, or `srv+uwsgi://NAME`.
+ * Read `TARGET[;weight=2][;backup][;drain][;max-conns=10]`, where TARGET is an address, or `srv+uwsgi://NAME`. A part that is given twice is refused.
  *
  * @param flag - What the text was given for: named by the error, as is the part that is wrong.
  * @throws {@link ConfigError}
@@ -50,8 +50,11 @@ export function parseServerSpec(text: string, option: string, flag: string): Ser
     isDraining: false,
     maxConnections: undefined,
   };
+  const seen = new Set<string>();
   for (const part of parts) {
-    const fault = readPart(part, spec);
+    const [name = ""] = part.split("=");
+    const fault = seen.has(name) ? `${name} is given twice` : readPart(part, spec);
+    seen.add(name);
     if (fault !== undefined) throw new ConfigError(option, `${flag} ${text}: ${fault}`);
   }
   return spec;

@@ -101,7 +101,7 @@ export const CONNECT_ADVICE: readonly AdviceRule[] = [
     advise: ({ target = "", limits }) => ({
       what: `${target} did not accept the connection within ${ms(limits?.connectTimeoutMs)}.`,
       next: [
-        "A host that drops packets does that, or a server that is stopped, or one whose queue is full (`listen` in uWSGI, `--backlog` of our worker).",
+        "A host that drops packets does that, or a server that is stopped, or one whose queue is full (`listen` in uWSGI, `--listen` of our worker).",
         "`--connect-timeout` raises the limit.",
       ],
     }),
@@ -112,7 +112,7 @@ export const CONNECT_ADVICE: readonly AdviceRule[] = [
       what: `All connections to ${target} are taken, and none became free within ${ms(limits?.queueTimeoutMs)}, or too many requests wait already.`,
       next: [
         "More processes of the worker, if the machine has room for them; else a faster application.",
-        "`--max-conns-per-backend`, `--backend-queue-size` and `--queue-timeout` raise the limits; on a Unix socket, a longer backlog (`--backlog`, `listen` in uWSGI).",
+        "`--max-conns-per-backend`, `--backend-queue-size` and `--queue-timeout` raise the limits; on a Unix socket, a longer backlog (`--listen`, `listen` in uWSGI).",
       ],
     }),
   },

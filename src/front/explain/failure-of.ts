@@ -2,7 +2,7 @@ import type { ExchangeProgress } from "../../client/exchange-progress.ts";
 import { type Vars, varsSize } from "../../codec/vars.ts";
 import { ProtocolError, UpstreamError, type UwsgiBridgeError } from "../../errors.ts";
 import { formatEndpoint, type Target } from "../../net/endpoint.ts";
-import { biggestVars } from "../request-vars.ts";
+import { biggestVars } from "../request/request-vars.ts";
 import type { Failure, FailureLimits, FailurePhase, SocketFile } from "./failure.ts";
 import { peerSpeech } from "./peer-speech.ts";
 import { lookAtSocket } from "./socket-file.ts";

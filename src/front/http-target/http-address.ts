@@ -1,6 +1,6 @@
 import { ConfigError } from "../../errors.ts";
 import { formatEndpoint, parseTarget } from "../../net/endpoint.ts";
-import { parseAuthority } from "../authority.ts";
+import { parseAuthority } from "../request/authority.ts";
 
 /** An HTTP server that requests are passed on to. */
 export interface HttpAddress {

@@ -1,7 +1,7 @@
-import type { Authority } from "../authority.ts";
-import { parseAuthority } from "../authority.ts";
-import type { Refusal } from "../parse-request.ts";
-import type { ClientFacts } from "../request-vars.ts";
+import type { Authority } from "../request/authority.ts";
+import { parseAuthority } from "../request/authority.ts";
+import type { Refusal } from "../request/parse-request.ts";
+import type { ClientFacts } from "../request/request-vars.ts";
 import { claimedScheme, schemeOf } from "./claimed-scheme.ts";
 import { type Claims, sortClaims } from "./claims.ts";
 import { type Beginning, beginningOf, type Hop, type Hops, listOf, readHops } from "./hops.ts";

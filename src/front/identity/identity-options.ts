@@ -1,6 +1,6 @@
 import { ConfigError } from "../../errors.ts";
 import { isAddressEntry } from "../../net/address-rules.ts";
-import type { HeaderMap } from "../header-rules.ts";
+import type { HeaderMap } from "../request/header-rules.ts";
 
 /** The field that names the client: one of them, or the first that is there. */
 export type RealIpHeader = "auto" | "x-forwarded-for" | "forwarded" | "x-real-ip";

@@ -1,8 +1,8 @@
 import { AddressRules, UNIX_CLIENT } from "../../net/address-rules.ts";
-import type { Refusal } from "../parse-request.ts";
 import type { Stage } from "../pipeline/stage.ts";
 import type { Visit } from "../pipeline/visit.ts";
-import type { ClientFacts } from "../request-vars.ts";
+import type { Refusal } from "../request/parse-request.ts";
+import type { ClientFacts } from "../request/request-vars.ts";
 import { claimLines } from "./claims.ts";
 import { type EffectiveClient, effectiveClient, type Trust } from "./effective-client.ts";
 import type { IdentityOptions } from "./identity-options.ts";

@@ -1,5 +1,5 @@
 import { ConfigError } from "../../errors.ts";
-import { parseAuthority } from "../authority.ts";
+import { parseAuthority } from "../request/authority.ts";
 
 /** Longer names do not exist in DNS, and would take long to look up. */
 const MAX_HOST_LENGTH = 255;

@@ -1,3 +1,5 @@
+import { resolveDots } from "../dot-segments.ts";
+
 const ESCAPE = /%([0-9A-Fa-f]{2})/g;
 const ESCAPED_SLASH = /%2f/i;
 
@@ -22,18 +24,6 @@ export function otherReadings(requestUri: string, path: string): readonly string
   return [...readings];
 }
 
-/** Whether `..` segments lead above where the path begins. */
-export function climbs(path: string): boolean {
-  if (!path.includes("..")) return false;
-  let depth = 0;
-  for (const segment of path.split("/")) {
-    if (segment === "..") depth -= 1;
-    else if (segment !== "" && segment !== ".") depth += 1;
-    if (depth < 0) return true;
-  }
-  return false;
-}
-
 function rawPath(requestUri: string): string {
   const mark = requestUri.indexOf("?");
   return mark === -1 ? requestUri : requestUri.slice(0, mark);
@@ -43,17 +33,4 @@ function decodeButSlashes(path: string): string {
   return path.replace(ESCAPE, (whole, digits: string) =>
     digits.toLowerCase() === "2f" ? whole : String.fromCharCode(Number.parseInt(digits, 16)),
   );
-}
-
-/** @see RFC 3986 section 5.2.4 */
-function resolveDots(path: string, joinsSlashes: boolean): string {
-  const segments = path.split("/").slice(1);
-  const last = segments.at(-1);
-  const kept: string[] = [];
-  for (const segment of segments) {
-    if (segment === "..") kept.pop();
-    else if (segment !== "." && !(joinsSlashes && segment === "")) kept.push(segment);
-  }
-  const isDirectory = last === "." || last === ".." || (joinsSlashes && last === "");
-  return `/${kept.join("/")}${isDirectory && kept.length > 0 ? "/" : ""}`;
 }

@@ -1,5 +1,5 @@
 import { ConfigError } from "../../errors.ts";
-import { parseAuthority } from "../authority.ts";
+import { parseAuthority } from "../request/authority.ts";
 import { rawRest } from "./raw-rest.ts";
 
 /** What may stand in a Location: visible ASCII, without the backslash, which browsers take for a slash, and what must be escaped. */

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { HeaderPair, ResponseHead } from "../../codec/response-head.ts";
-import type { ParsedRequest, Refusal } from "../parse-request.ts";
 import type { Visit } from "../pipeline/visit.ts";
+import type { ParsedRequest, Refusal } from "../request/parse-request.ts";
 import { redirectLocation } from "./redirect-location.ts";
 import type { AnswerRouteOptions, RedirectRouteOptions } from "./route-options.ts";
 

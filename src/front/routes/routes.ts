@@ -1,11 +1,11 @@
 import type { UpstreamLimits } from "../../client/upstream.ts";
 import type { Deadlined, Deadlines } from "../../net/deadlines.ts";
 import type { FrontSettings } from "../options.ts";
-import type { ParsedRequest, Refusal } from "../parse-request.ts";
 import type { Route } from "../pipeline/route.ts";
+import type { ParsedRequest, Refusal } from "../request/parse-request.ts";
 import { parsePrefix } from "../static/url-prefix.ts";
-import { upstreamLimits } from "../upstream-limits.ts";
 import { UpstreamGroup } from "../upstreams/upstream-group.ts";
+import { upstreamLimits } from "../upstreams/upstream-limits.ts";
 import type { ServerStats } from "../upstreams/upstream-server.ts";
 import { parseHostPattern } from "./host-pattern.ts";
 import { otherReadings } from "./path-readings.ts";

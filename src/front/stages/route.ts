@@ -1,8 +1,8 @@
-import type { ParsedRequest, Refusal } from "../parse-request.ts";
+import { climbs } from "../dot-segments.ts";
 import type { Route } from "../pipeline/route.ts";
 import type { Stage } from "../pipeline/stage.ts";
 import type { Visit } from "../pipeline/visit.ts";
-import { climbs } from "../routes/path-readings.ts";
+import type { ParsedRequest, Refusal } from "../request/parse-request.ts";
 import type { Routes } from "../routes/routes.ts";
 
 const ABOVE: Refusal = { status: 400, reason: "the path leads above its route" };

@@ -1,9 +1,9 @@
 import { AddressRules, UNIX_CLIENT } from "../../net/address-rules.ts";
 import type { AccessLogOptions } from "../access-log/access-log-options.ts";
 import { createTraceparent, traceIdOf } from "../access-log/traceparent.ts";
-import { clientFacts } from "../client-facts.ts";
 import type { Stage } from "../pipeline/stage.ts";
 import type { Visit } from "../pipeline/visit.ts";
+import { clientFacts } from "../request/client-facts.ts";
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 const TRACE_VARS = new Set(["HTTP_TRACEPARENT", "HTTP_TRACESTATE"]);

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
-import { type HttpHead, isRefusal, parseRequest, type RequestLimits } from "../parse-request.ts";
 import type { Stage } from "../pipeline/stage.ts";
 import type { Visit } from "../pipeline/visit.ts";
+import { type HttpHead, isRefusal, parseRequest, type RequestLimits } from "../request/parse-request.ts";
 
 /** Lets in what is one request to everybody who may read it. */
 export class ValidationStage implements Stage {

@@ -5,7 +5,7 @@ import { type Conditions, readConditions } from "../files/conditions.ts";
 import { answerFor, type FileAnswer } from "../files/file-answer.ts";
 import { multipartBoundary } from "../files/multipart-boundary.ts";
 import { sendParts } from "../files/send-parts.ts";
-import { FrontResponse } from "../front-response.ts";
+import { FrontResponse } from "../response/front-response.ts";
 import { type Content, chooseForm, closeForms, type Form, type ServedFile } from "./served-file.ts";
 
 /** A request for a file that was found. */

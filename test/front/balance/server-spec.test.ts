@@ -54,6 +54,8 @@ test.each([
   ["10.0.0.5:3031;backup=yes", 'got "backup=yes"'],
   ["10.0.0.5:3031;fallback", 'expected weight=N, backup, drain or max-conns=N, got "fallback"'],
   ["10.0.0.5:3031;", 'got ""'],
+  ["10.0.0.5:3031;weight=1;weight=2", "--to 10.0.0.5:3031;weight=1;weight=2: weight is given twice"],
+  ["10.0.0.5:3031;backup;weight=2;backup", "backup is given twice"],
   ["10.0.0.5;weight=2", "is not an address"],
   ["srv+uwsgi://", "is not an address"],
   ["srv+http://_app", "is not an address"],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type HttpRequest, httpRequestText, unsafeVar } from "../../../src/front/http-target/http-request.ts";
-import { isRefusal, type ParsedRequest, parseRequest } from "../../../src/front/parse-request.ts";
-import { type ClientFacts, requestVars } from "../../../src/front/request-vars.ts";
+import { isRefusal, type ParsedRequest, parseRequest } from "../../../src/front/request/parse-request.ts";
+import { type ClientFacts, requestVars } from "../../../src/front/request/request-vars.ts";
 
 const client = { remoteAddress: "192.0.2.1", remotePort: "1", localPort: "80", scheme: "http" } as const;
 

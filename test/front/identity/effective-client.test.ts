@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { claimLines } from "../../../src/front/identity/claims.ts";
 import { effectiveClient } from "../../../src/front/identity/effective-client.ts";
 import type { RealIpHeader } from "../../../src/front/identity/identity-options.ts";
-import type { ClientFacts } from "../../../src/front/request-vars.ts";
+import type { ClientFacts } from "../../../src/front/request/request-vars.ts";
 
 const peer: ClientFacts = {
   remoteAddress: "10.0.0.1",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isRefusal, parseRequest } from "../../../src/front/parse-request.ts";
+import { isRefusal, parseRequest } from "../../../src/front/request/parse-request.ts";
 import { startFront, startScriptedWorker, varsOf } from "../../support/fronts.ts";
 import { converseHttp } from "../../support/raw-http.ts";
 

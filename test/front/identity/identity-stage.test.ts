@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
-import { clientFacts } from "../../../src/front/client-facts.ts";
 import { createFront } from "../../../src/front/front.ts";
 import type { FrontOptions } from "../../../src/front/options.ts";
+import { clientFacts } from "../../../src/front/request/client-facts.ts";
 import { type Endpoint, formatEndpoint } from "../../../src/net/endpoint.ts";
 import { startFront, startScriptedWorker, varsOf } from "../../support/fronts.ts";
 import { converseHttp } from "../../support/raw-http.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { parseOriginForm } from "../../../src/client/request-target.ts";
-import { climbs, otherReadings } from "../../../src/front/routes/path-readings.ts";
+import { otherReadings } from "../../../src/front/routes/path-readings.ts";
 
 function readingsOf(requestUri: string): readonly string[] {
   return otherReadings(requestUri, parseOriginForm(requestUri)?.pathInfo ?? "");
@@ -45,17 +45,4 @@ test("what a URL parser makes of a path is among its readings", () => {
       expect([pathInfo, ...readingsOf(requestUri)]).toContain(decoded);
     }),
   );
-});
-
-describe("climbs", () => {
-  test.each(["", "/", "/a", "/a/..", "/a/../b", "/a/b/../..", "/..a", "/a..", "/./a", "/a//..//b"])(
-    "%j does not",
-    (path) => {
-      expect(climbs(path)).toBe(false);
-    },
-  );
-
-  test.each(["/..", "/../a", "/a/../..", "/./..", "//..", "/a/../../a"])("%j does", (path) => {
-    expect(climbs(path)).toBe(true);
-  });
 });
