@@ -7,36 +7,88 @@ import { traceIdOf } from "./traceparent.ts";
 /** The client left before it got a response. nginx has made the number known. */
 const CLIENT_LEFT = 499;
 
-/** What is logged of a request that is over. */
+/** What is logged of a request that is over. Few formats have all of it: what takes work is worked out when it is asked for. */
 export function recordOf(visit: Visit, keepsQuery: boolean): AccessRecord {
-  const { incoming, response, client, startedMs, failure, carrier } = visit;
-  const fields = loggedFields(incoming.rawHeaders);
-  const { socket } = incoming;
-  const isComplete = response.writableFinished || response.statusCode === 101;
-  // What waits behind a whole response is on its way; behind one that was broken off it never leaves.
-  const bytes = socket.bytesWritten - visit.bytesBefore - (isComplete ? 0 : socket.writableLength);
-  const { status, headBytes } = responseFacts(visit);
-  return {
-    atMs: Date.now(),
-    remoteAddress: client.remoteAddress,
-    remotePort: client.remotePort,
-    scheme: client.scheme,
-    method: incoming.method ?? "",
-    target: loggedUri(incoming.url, keepsQuery),
-    protocol: `HTTP/${incoming.httpVersion}`,
-    host: fields.host,
-    referer: keepsQuery ? fields.referer : loggedUri(fields.referer, false),
-    userAgent: fields.userAgent,
-    status,
-    bodyBytes: Math.max(0, bytes - headBytes),
-    bytes: Math.max(0, bytes),
-    isComplete,
-    durationMs: performance.now() - startedMs,
-    requestId: visit.id,
-    traceId: visit.traceId ?? traceIdOf(fields.traceparent),
-    code: failure?.code ?? "",
-    upstream: carrier?.use && upstreamRecord(carrier.use),
-  };
+  return new VisitRecord(visit, keepsQuery);
+}
+
+class VisitRecord implements AccessRecord {
+  readonly atMs: number = Date.now();
+  readonly host: string;
+  readonly referer: string;
+  readonly userAgent: string;
+  readonly status: number;
+  readonly bodyBytes: number;
+  readonly bytes: number;
+  readonly isComplete: boolean;
+  readonly #visit: Visit;
+  readonly #keepsQuery: boolean;
+  readonly #traceparent: string;
+
+  constructor(visit: Visit, keepsQuery: boolean) {
+    const { incoming, response } = visit;
+    const { socket } = incoming;
+    const fields = loggedFields(incoming.rawHeaders);
+    const isComplete = response.writableFinished || response.statusCode === 101;
+    // What waits behind a whole response is on its way; behind one that was broken off it never leaves.
+    const bytes = socket.bytesWritten - visit.bytesBefore - (isComplete ? 0 : socket.writableLength);
+    const { status, headBytes } = responseFacts(visit);
+    this.#visit = visit;
+    this.#keepsQuery = keepsQuery;
+    this.#traceparent = fields.traceparent;
+    this.host = fields.host;
+    this.referer = keepsQuery ? fields.referer : loggedUri(fields.referer, false);
+    this.userAgent = fields.userAgent;
+    this.status = status;
+    this.bodyBytes = Math.max(0, bytes - headBytes);
+    this.bytes = Math.max(0, bytes);
+    this.isComplete = isComplete;
+  }
+
+  get remoteAddress(): string {
+    return this.#visit.client.remoteAddress;
+  }
+
+  get remotePort(): string {
+    return this.#visit.client.remotePort;
+  }
+
+  get scheme(): string {
+    return this.#visit.client.scheme;
+  }
+
+  get method(): string {
+    return this.#visit.incoming.method ?? "";
+  }
+
+  get target(): string {
+    return loggedUri(this.#visit.incoming.url, this.#keepsQuery);
+  }
+
+  get protocol(): string {
+    return `HTTP/${this.#visit.incoming.httpVersion}`;
+  }
+
+  get durationMs(): number {
+    return performance.now() - this.#visit.startedMs;
+  }
+
+  get requestId(): string {
+    return this.#visit.id;
+  }
+
+  get traceId(): string {
+    return this.#visit.traceId ?? traceIdOf(this.#traceparent);
+  }
+
+  get code(): string {
+    return this.#visit.failure?.code ?? "";
+  }
+
+  get upstream(): UpstreamRecord | undefined {
+    const use = this.#visit.carrier?.use;
+    return use && upstreamRecord(use);
+  }
 }
 
 function responseFacts({ response }: Visit): { readonly status: number; readonly headBytes: number } {
