@@ -1,4 +1,4 @@
-// npm run test:nodes: the adapters and the worker on every version of Node that is supported, brought by npm. `-- 22` asks for one.
+// npm run test:nodes: the adapters, the worker and the responses of the front on every version of Node that is supported, brought by npm. `-- 22` asks for one.
 import { type SpawnSyncOptions, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
@@ -9,6 +9,7 @@ const VERSIONS = ["20", "22", "24"];
 const TESTS = [
   "test/adapters",
   "test/worker",
+  "test/front/front-response.test.ts",
   "test/interop/apps.test.ts",
   "test/interop/express-file.test.ts",
   "test/interop/websocket.test.ts",
