@@ -17,8 +17,6 @@ export class ProxyGate {
   readonly #rules: AddressRules;
   readonly #waiting: Deadlines<WaitingSocket>;
   readonly #warning: RepeatedWarning;
-  /** A connection that an HTTP server reads for the second time has said its header before. */
-  readonly #passed = new WeakSet<Socket>();
 
   constructor(settings: GateSettings) {
     this.#settings = settings;
@@ -37,10 +35,6 @@ export class ProxyGate {
 
   /** @param serve - Called when the header has been read. What follows it can then be read from the socket. */
   enter(socket: Socket, serve: () => void): void {
-    if (this.#passed.has(socket)) {
-      serve();
-      return;
-    }
     const peer = clientFacts(socket);
     if (!this.#rules.allows(peer.isUnix ? UNIX_CLIENT : peer.remoteAddress)) {
       this.#turnAway(socket, "the peer is none of the trusted proxies");
@@ -55,7 +49,6 @@ export class ProxyGate {
         return;
       }
       setClientFacts(socket, factsOf(outcome, peer));
-      this.#passed.add(socket);
       serve();
     });
     this.#waiting.watch(waiting);

@@ -32,8 +32,6 @@ export class ClientLimits {
   readonly #settings: ClientLimitSettings;
   /** Connections of these are those of many clients. */
   readonly #proxies: AddressRules | undefined;
-  /** One that an HTTP server reads for the second time is still one. */
-  readonly #seen = new WeakSet<Socket>();
   readonly #warning: RepeatedWarning;
   readonly #shared: SharedLimiter[] = [];
   #refusedConnections = 0;
@@ -59,8 +57,7 @@ export class ClientLimits {
    * @returns False: it has too many.
    */
   admits(socket: Socket, onRefused: () => void): boolean {
-    if (!this.#connections || this.#seen.has(socket)) return true;
-    this.#seen.add(socket);
+    if (!this.#connections) return true;
     const { remoteAddress } = clientFacts(socket);
     const key = clientKey(remoteAddress, this.#settings.limitIpv6Prefix);
     if (key === "" || this.#proxies?.allows(remoteAddress)) return true;
