@@ -32,8 +32,6 @@ export async function measureInRounds(
   const measurements: Measurement[] = [];
   for (const subject of subjects) measurements.push(await prepare(subject, context));
   const ready = measurements.filter(({ fault }) => fault === undefined);
-  context.report("warming up");
-  for (const { subject } of ready) await measure(subject, context);
   for (let round = 1; round <= context.rounds; round += 1) {
     for (const measurement of ready) await measureOnce(measurement, round, context);
   }
@@ -75,6 +73,8 @@ async function measureOnce(
   round: number,
   context: RoundsContext,
 ): Promise<void> {
+  // Not counted: while the others were measured, Node has given back memory and compiled code of a server that stood idle.
+  await measure(subject, context);
   const sample = await measure(subject, context);
   samples.push(sample);
   const faults = sample.errors + sample.nonSuccess;

@@ -9,7 +9,7 @@ const VERSIONS = ["20", "22", "24"];
 const TESTS = [
   "test/adapters",
   "test/worker",
-  "test/front/front-response.test.ts",
+  "test/front/response/front-response.test.ts",
   "test/interop/apps.test.ts",
   "test/interop/express-file.test.ts",
   "test/interop/websocket.test.ts",

@@ -9,6 +9,7 @@ import { createWorker } from "uwsgi-bridge";
 import { type FetchHandler, fromFetch, fromNode, type NodeListener } from "uwsgi-bridge/adapters";
 import { SAMPLE_TARGET } from "../adapter-request.ts";
 import { HELLO } from "../hello.ts";
+import { nativeFetchListener } from "./native-fetch.ts";
 
 const [framework = "", way, path = ""] = process.argv.slice(2);
 const { pathname } = new URL(SAMPLE_TARGET, "http://a.test");
@@ -42,11 +43,15 @@ if (way === "worker") {
     : fromNode(await nodeApp());
   await createWorker(app).listen({ type: "unix", path });
 } else {
-  const target = framework.startsWith("hono")
-    ? getRequestListener(hono.fetch.bind(hono) as never)
-    : await nodeApp();
+  const target = await httpTarget();
   const server = typeof target === "function" ? createServer((...args) => void target(...args)) : target;
   server.listen(path);
+}
+
+async function httpTarget(): Promise<NodeListener | Server> {
+  if (framework === "hono") return nativeFetchListener((request) => hono.fetch(request));
+  if (framework === "hono-node-server") return getRequestListener(hono.fetch.bind(hono) as never);
+  return nodeApp();
 }
 
 async function nodeApp(): Promise<NodeListener | Server> {
