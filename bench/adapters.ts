@@ -24,6 +24,8 @@ interface AdapterSettings {
   readonly rounds: number;
   readonly seconds: number;
   readonly connections: number;
+  /** Applications to measure; all when empty. */
+  readonly only: readonly string[];
 }
 
 /** An application and how it is run on the other side. */
@@ -37,6 +39,8 @@ const APPS: readonly { readonly name: string; readonly http: string; readonly ai
   // Objects of Node against lighter ones: what they cost, whoever brings them.
   { name: "hono", http: "hono-node-server" },
 ];
+/** The names of the applications. */
+export const ADAPTED_APPS: readonly string[] = [...new Set(APPS.map(({ name }) => name))];
 const READY_WITHIN_MS = 10_000;
 const LOOK_EVERY_MS = 50;
 
@@ -49,7 +53,8 @@ export async function measureAdapters(
   settings: AdapterSettings,
   report: (line: string) => void,
 ): Promise<AdapterMeasurement[]> {
-  const measurements: AdapterMeasurement[] = APPS.map(({ name, http, aim }) => ({
+  const apps = APPS.filter(({ name }) => settings.only.length === 0 || settings.only.includes(name));
+  const measurements: AdapterMeasurement[] = apps.map(({ name, http, aim }) => ({
     name,
     peer: http,
     aim,
@@ -57,13 +62,13 @@ export async function measureAdapters(
     http: [],
   }));
   const bench = new AdapterBench(workspace, settings);
-  for (const { name, http } of APPS) {
+  for (const { name, http } of apps) {
     await bench.prepare("worker", name);
     await bench.prepare("http", http);
   }
   for (let round = 1; round <= settings.rounds; round += 1) {
     report(`adapters, round ${round}/${settings.rounds}`);
-    for (const [index, { name, http }] of APPS.entries()) {
+    for (const [index, { name, http }] of apps.entries()) {
       measurements[index]?.worker.push(await bench.measure("worker", name));
       measurements[index]?.http.push(await bench.measure("http", http));
     }

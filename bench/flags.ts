@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { ADAPTED_APPS } from "./adapters.ts";
 import { SUBJECTS } from "./subjects.ts";
 
 /** What a run of the benchmarks was asked to do. */
@@ -28,7 +29,7 @@ Without --codec, --bodies or --adapters: requests per second over HTTP, then the
   --rounds N        measurements of each subject, taken in turns (default: 5)
   --seconds N       length of one measurement (default: 3)
   --connections N   keep-alive connections (default: 32)
-  --only NAME,...   measure these subjects only
+  --only NAME,...   measure these subjects only; with --adapters, these applications
   --codec           the codec alone
   --bodies          large bodies alone: seconds and peak memory of serve
   --adapters        the adapters alone: frameworks in our worker against node:http
@@ -37,6 +38,7 @@ Without --codec, --bodies or --adapters: requests per second over HTTP, then the
   --help
 
 Subjects: ${SUBJECTS.map(({ name }) => name).join(", ")}
+Applications: ${ADAPTED_APPS.join(", ")}
 `;
 
 /**
@@ -49,9 +51,10 @@ export function parseFlags(args: readonly string[]): Flags | undefined {
   const values = readValues(args);
   if (values.help) return undefined;
   const only = (values.only ?? "").split(",").filter((name) => name !== "");
+  const known = values.adapters ? ADAPTED_APPS : SUBJECTS.map(({ name }) => name);
   for (const name of only) {
-    if (!SUBJECTS.some((subject) => subject.name === name))
-      throw new FlagError(`no subject is called ${name}`);
+    if (!known.includes(name))
+      throw new FlagError(`--only takes ${known.join(", ")} here, and ${name} is none of them`);
   }
   return {
     parts: partsOf(values, only),
