@@ -35,7 +35,8 @@ interface Assertion {
 
 // A filter that fits no file would go unnoticed beside the others.
 for (const path of TESTS) {
-  if (!existsSync(resolve(import.meta.dirname, "..", path))) throw new Error(`${path} is not there: mend TESTS`);
+  if (!existsSync(resolve(import.meta.dirname, "..", path)))
+    throw new Error(`${path} is not there: mend TESTS`);
 }
 const asked = process.argv.slice(2);
 const outcomes = (asked.length > 0 ? asked : VERSIONS).map(testOn);
