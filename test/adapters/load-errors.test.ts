@@ -64,6 +64,22 @@ const rows: readonly Row[] = [
     ],
   },
   {
+    what: "a CommonJS module that assigns no exports",
+    name: "unassigned.cjs",
+    says: [
+      "unassigned.cjs exports an empty object: no application. It exports nothing.",
+      'Write "export default app", or "module.exports = app" in CommonJS',
+    ],
+  },
+  {
+    what: "a CommonJS module that exports an object with the application in it",
+    name: "assigned-names.cjs",
+    says: [
+      /It exports default \(an object \(Object\)\), app \(a function \(req, res\)\), port \(a number\)\./,
+      "or name another export as assigned-names.cjs:app;",
+    ],
+  },
+  {
     what: "an export that is not there",
     name: "unusable.mjs:app",
     says: ["unusable.mjs has no export app. It exports App (a class), "],
