@@ -98,7 +98,9 @@ test("the pages of the package lead to what is in it", () => {
   const missing = pages.flatMap((name) => {
     const links = [...readFileSync(join("docs", name), "utf8").matchAll(/\]\((?!https?:)([^)#]+)/g)];
     const targets = links.map(([, path = ""]) => join("docs", path));
-    return targets.filter((target) => !packed.some((file) => target === file || target.startsWith(`${file}/`)));
+    return targets.filter(
+      (target) => !packed.some((file) => target === file || target.startsWith(`${file}/`)),
+    );
   });
   expect(missing).toEqual([]);
 });
