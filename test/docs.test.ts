@@ -91,6 +91,20 @@ describe.each(["README.md", ...readdirSync("docs").map((name) => join("docs", na
   });
 });
 
+test("the pages of the package lead to what is in it", () => {
+  const { files } = JSON.parse(readFileSync("package.json", "utf8")) as { files: string[] };
+  const packed = ["README.md", ...files];
+  const pages = readdirSync("docs").filter((name) => name.endsWith(".md"));
+  const missing = pages.flatMap((name) => {
+    const links = [...readFileSync(join("docs", name), "utf8").matchAll(/\]\((?!https?:)([^)#]+)/g)];
+    const targets = links.map(([, path = ""]) => join("docs", path));
+    return targets.filter(
+      (target) => !packed.some((file) => target === file || target.startsWith(`${file}/`)),
+    );
+  });
+  expect(missing).toEqual([]);
+});
+
 /** The sections of a page as links name them. */
 function headings(text: string): string[] {
   return [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) =>

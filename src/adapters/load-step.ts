@@ -1,4 +1,5 @@
 import type { ConfigError } from "../errors.ts";
+import { failureReason } from "./failure-reason.ts";
 import { loadError } from "./load-error.ts";
 import { waitWithin } from "./wait-within.ts";
 
@@ -19,8 +20,7 @@ async function started<T>(what: string, run: () => T | Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    throw loadError(`${what} failed: ${why}`, error);
+    throw loadError(`${what} failed: ${failureReason(error)}`, error);
   }
 }
 

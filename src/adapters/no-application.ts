@@ -29,13 +29,14 @@ export function noApplication(search: VainSearch): ConfigError {
   const { name, forced, waitedMs } = search;
   const waited = waitedMs === undefined ? "" : `, and no HTTP server listened within ${waitedMs} ms`;
   return loadError(
-    `${found(search)}${waited}. It exports ${exportList(search.exports)}. Expected: ${expected(forced)}. ${remedy(name, search)}`,
+    `${found(search)}${waited}. It exports ${exportList(nameable(search.exports))}. Expected: ${expected(forced)}. ${remedy(name, search)}`,
   );
 }
 
 function found({ name: { file, callable, isFactory }, considered, forced }: VainSearch): string {
   const [first] = considered;
   if (!first) return `${file} has no export ${callable ?? "application or default"}`;
+  if (!isFactory && isEmpty(first.value)) return `${file} exports an empty object: no application`;
   const what = considered.map(({ name, value }) => {
     const subject = isFactory ? `what ${name}() of ${file} returned` : `the export ${name} of ${file}`;
     return `${subject} is ${describeExport(value, name)}`;
@@ -44,7 +45,7 @@ function found({ name: { file, callable, isFactory }, considered, forced }: Vain
 }
 
 function exportList(exports: ModuleExports): string {
-  const entries = Object.entries(exports);
+  const entries = Object.entries(exports).filter(([, value]) => !isEmpty(value));
   if (entries.length === 0) return "nothing";
   const shown = entries
     .slice(0, MAX_NAMES)
@@ -58,7 +59,22 @@ function expected(forced: Interface | undefined): string {
 
 function remedy({ file, callable }: AppName, { exports, waitedMs }: VainSearch): string {
   const listens = waitedMs === undefined ? "; if the module calls listen() itself, add --capture-listen" : "";
-  const other = Object.keys(exports).find((name) => name !== "default" && name !== callable);
+  const other = Object.keys(nameable(exports)).find((name) => name !== "default" && name !== callable);
   const named = other === undefined ? "" : `, or name another export as ${file}:${other}`;
-  return `Write "export default app", or "export const application = ..." for a gateway application${named}${listens}`;
+  return `Write "export default app", or "module.exports = app" in CommonJS, or "export const application = ..." for a gateway application${named}${listens}`;
+}
+
+/** What can be named behind the file: of CommonJS, what stands in `module.exports` too. */
+function nameable(exports: ModuleExports): ModuleExports {
+  const { default: inner } = exports;
+  return isPlainObject(inner) ? { ...exports, ...inner } : exports;
+}
+
+/** As `module.exports` is before anything is assigned to it. */
+function isEmpty(value: unknown): boolean {
+  return isPlainObject(value) && Object.keys(value).length === 0;
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }

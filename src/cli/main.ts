@@ -4,6 +4,7 @@ import { VERSION } from "../version.ts";
 import { withoutAliases } from "./aliases.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
 import { ExitError, errorLine, errorText } from "./failure.ts";
+import { foreignFlagAdvice } from "./foreign-flags.ts";
 import type { CliIo } from "./io.ts";
 
 type Register = (program: Command, io: CliIo) => void;
@@ -33,6 +34,10 @@ export async function main(args: readonly string[], io: CliIo): Promise<number> 
     await program.parseAsync(withoutAliases(args), { from: "user" });
     return EXIT.ok;
   } catch (error) {
+    if (error instanceof CommanderError) {
+      const advice = foreignFlagAdvice(named[0] ?? "", error.message);
+      if (advice !== undefined) io.stderr.write(`  ${advice}\n`);
+    }
     return exitCodeAfter(error, io);
   }
 }

@@ -6,7 +6,8 @@ import { silentCloseReasons } from "../inspect/silent-close.ts";
 const CONNECT_HINTS: Readonly<Record<string, string>> = {
   ECONNREFUSED: "nobody listens there: is the server running, and is this the address of its --socket?",
   ENOENT: "there is no such socket file: is the server running, and is this the path of its --socket?",
-  EACCES: "the mode of the socket file keeps this user out: uWSGI sets it with --chmod-socket",
+  EACCES:
+    "the mode of the socket file, or of a directory above it, keeps this user out: start the server with --chown-socket :GROUP --chmod-socket 660, and be in that group",
   ENOTSOCK: "this file is not a socket",
   ENOTFOUND: "there is no such host",
   EAI_AGAIN: "the host name can not be looked up at present",

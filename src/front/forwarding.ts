@@ -237,14 +237,16 @@ export class Forwarding implements ExchangeHandler {
     const { settings, deadlines } = this.#host;
     const upstream = this.#upstream;
     this.#attempts += 1;
-    const isFresh = this.#retries !== undefined || !this.#isReplayable || needsFreshConnection(this.#visit);
+    const { wasOffered } = this.#fitted;
+    const isFresh =
+      this.#retries !== undefined || !this.#isReplayable || needsFreshConnection(this.#visit, wasOffered);
     this.#exchange = new Exchange(
       upstream,
       {
         method: this.#visit.parsed.method,
         packet: requestHead(this.#visit, upstream, this.#fitted),
         body: this.#body,
-        wasOffered: this.#fitted.wasOffered,
+        wasOffered,
         isHttp: this.#visit.route.httpBase !== undefined,
       },
       { handler: this, limits: settings, deadlines, isFresh },

@@ -80,9 +80,8 @@ function unixEndpoint(path: string, text: string, option: string): Endpoint {
 }
 
 function endpointError(text: string, option: string): ConfigError {
-  return new ConfigError(
-    option,
-    `${JSON.stringify(text)} is not an address; use host:port, :port, [v6]:port, unix:/path or fd://N`,
-    "UWB_ERR_ENDPOINT",
-  );
+  const remedy = /^\d{1,5}$/.test(text)
+    ? `write :${text}, or 127.0.0.1:${text} for this machine alone`
+    : "use host:port, :port, [v6]:port, unix:/path or fd://N";
+  return new ConfigError(option, `${JSON.stringify(text)} is not an address; ${remedy}`, "UWB_ERR_ENDPOINT");
 }

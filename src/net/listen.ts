@@ -28,6 +28,7 @@ export interface Listener {
 }
 
 const OWNER_ONLY = 0o177;
+const LAST_PRIVILEGED_PORT = 1023;
 
 /**
  * Let a server listen.
@@ -97,10 +98,20 @@ function bind(
 export function listenError(error: NodeJS.ErrnoException, endpoint: Endpoint): UsageError {
   const where = formatEndpoint(endpoint);
   if (error.code === "EADDRINUSE") {
-    return new UsageError("UWB_ERR_SOCKET_IN_USE", `another process listens on ${where}`, { cause: error });
+    const message = `another process listens on ${where}; stop it, or choose another address (--http; of a worker --socket)`;
+    return new UsageError("UWB_ERR_SOCKET_IN_USE", message, { cause: error });
   }
-  const reason = endpoint.type === "unix" ? bindProblem(error, endpoint.path) : error.message;
+  const reason = endpoint.type === "unix" ? bindProblem(error, endpoint.path) : portProblem(error, endpoint);
   return new UsageError("UWB_ERR_LISTEN", `can not listen on ${where}: ${reason}`, { cause: error });
+}
+
+function portProblem(error: NodeJS.ErrnoException, endpoint: Endpoint): string {
+  if (error.code !== "EACCES" || endpoint.type !== "tcp" || endpoint.port > LAST_PRIVILEGED_PORT)
+    return error.message;
+  return (
+    "this user may not open a port below 1024; choose a higher one, let systemd open it (--http systemd), or give the process " +
+    "CAP_NET_BIND_SERVICE"
+  );
 }
 
 function nothingToRelease(): Promise<void> {

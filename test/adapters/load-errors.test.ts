@@ -26,7 +26,10 @@ const rows: readonly Row[] = [
   {
     what: "a module that throws",
     name: "throwing-quietly.mjs",
-    says: ["loading throwing-quietly.mjs failed: RangeError: no database"],
+    says: [
+      "loading throwing-quietly.mjs failed: RangeError: no database",
+      /\(\/.*\/apps\/throwing-quietly\.mjs:1:7\)$/,
+    ],
   },
   {
     what: "a module that hangs",
@@ -58,6 +61,22 @@ const rows: readonly Row[] = [
       /It exports .*App \(a class\)/,
       /It exports .*handler \(a function \(req, res\)\)/,
       "or name another export as unusable.mjs:",
+    ],
+  },
+  {
+    what: "a CommonJS module that assigns no exports",
+    name: "unassigned.cjs",
+    says: [
+      "unassigned.cjs exports an empty object: no application. It exports nothing.",
+      'Write "export default app", or "module.exports = app" in CommonJS',
+    ],
+  },
+  {
+    what: "a CommonJS module that exports an object with the application in it",
+    name: "assigned-names.cjs",
+    says: [
+      /It exports default \(an object \(Object\)\), app \(a function \(req, res\)\), port \(a number\)\./,
+      "or name another export as assigned-names.cjs:app;",
     ],
   },
   {
@@ -99,7 +118,9 @@ const rows: readonly Row[] = [
   {
     what: "a factory that throws",
     name: "factories.mjs:createFailing()",
-    says: ["createFailing() of factories.mjs failed: TypeError: no database"],
+    says: [
+      /^createFailing\(\) of factories\.mjs failed: TypeError: no database \(.*\/factories\.mjs:\d+:\d+\)$/,
+    ],
   },
   {
     what: "a factory that hangs",
@@ -141,6 +162,27 @@ test("a module with a syntax error", async () => {
   await expect(loadApp("a.mjs", directory.path)).rejects.toThrow(/^loading a\.mjs failed: SyntaxError: /);
 });
 
+test("the error of a module that the application requires names the line", async () => {
+  const directory = await temporaryDirectory();
+  onTestFinished(directory.remove);
+  writeFileSync(join(directory.path, "app.cjs"), 'module.exports = require("./settings.cjs");');
+  const settings = join(directory.path, "settings.cjs");
+  writeFileSync(settings, "\nmodule.exports = undefined.host;");
+  await expect(loadApp("app.cjs", directory.path)).rejects.toThrow(
+    `loading app.cjs failed: TypeError: Cannot read properties of undefined (reading 'host') (${settings}:2:28)`,
+  );
+});
+
+test("a TypeScript file with a top-level await that is taken for CommonJS", async () => {
+  const directory = await temporaryDirectory();
+  onTestFinished(directory.remove);
+  writeFileSync(join(directory.path, "package.json"), '{ "type": "commonjs" }');
+  writeFileSync(join(directory.path, "a.ts"), "export default await 1;");
+  await expect(loadApp("a.ts", directory.path)).rejects.toThrow(
+    /a\.ts:1:15: ERROR: Top-level await .*; it is an ES module: write "type": "module" into package\.json/,
+  );
+});
+
 test("the error of the module is the cause", async () => {
   const cause: unknown = expect.any(RangeError);
   await expect(loadApp("throwing-quietly.mjs", APPS)).rejects.toMatchObject({ cause });
@@ -150,7 +192,9 @@ test("a hook startup that fails, or hangs, is named", async () => {
   const failing = await loadApp("startup-failing.mjs", APPS);
   await expect(failing.startup()).rejects.toMatchObject({
     code: "UWB_ERR_APP_LOAD",
-    message: "the hook startup of startup-failing.mjs failed: TypeError: no database",
+    message: expect.stringMatching(
+      /^the hook startup of startup-failing\.mjs failed: TypeError: no database \(.*:2:9\)$/,
+    ) as string,
     cause: expect.any(TypeError) as TypeError,
   });
   const hanging = await loadApp("startup-hanging.mjs", APPS, SHORT);

@@ -60,6 +60,19 @@ describe.each(COMMANDS)("%s", (command) => {
   });
 });
 
+test.each([
+  ["serve", "--port", "the port is part of the address: --http :3000"],
+  ["front", "--port", "the port is part of the address: --http :3000"],
+  ["serve", "--host", "the host is part of the address: --http 0.0.0.0:3000"],
+  ["worker", "--http", "a worker speaks uwsgi: --socket ADDRESS; for HTTP use `uwsgi-bridge serve`"],
+  ["worker", "--port", "the port is part of the address: --socket :3031"],
+])("%s %s, as other servers have it, leads to the flag that does it", async (command, flag, advice) => {
+  const { code, out, err } = await runCli([command, "app.js", flag, "3000"]);
+  expect({ code, out }).toEqual({ code: 2, out: "" });
+  expect(err).toContain(`error: unknown option '${flag}'`);
+  expect(err).toContain(`\n  ${advice}\n`);
+});
+
 test("an unknown command is wrong usage, and the nearest one is named", async () => {
   const { code, out, err } = await runCli(["reqeust"]);
   expect({ code, out }).toEqual({ code: 2, out: "" });

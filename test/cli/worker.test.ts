@@ -92,7 +92,7 @@ describe("what ends a worker before it serves", () => {
     {
       args: ["startup-failing.mjs"],
       code: 3,
-      err: /the hook startup of startup-failing\.mjs failed: TypeError: no database \[UWB_ERR_APP_LOAD\]/,
+      err: /the hook startup of startup-failing\.mjs failed: TypeError: no database \(.*:2:9\) \[UWB_ERR_APP_LOAD\]/,
     },
     { args: ["koa.mjs", "--interface", "fetch"], code: 3, err: /a Koa application: no application for/ },
     { args: ["koa.mjs", "--interface", "wsgi"], code: 2, err: /Allowed choices are gateway, node, fetch/ },

@@ -41,6 +41,12 @@ describe("parseEndpoint", () => {
     );
   });
 
+  test("a port alone is refused with what to write", () => {
+    expect(() => parseEndpoint("8080", "http")).toThrow(
+      '"8080" is not an address; write :8080, or 127.0.0.1:8080 for this machine alone',
+    );
+  });
+
   test.each([
     { bytes: 107, isAllowed: true },
     { bytes: 108, isAllowed: false },

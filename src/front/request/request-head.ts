@@ -40,9 +40,12 @@ export function requestHead(visit: Visit, upstream: Upstream, { vars, wasOffered
   return packetText({ modifier1: settings.modifier1, modifier2, vars });
 }
 
-/** An HTTP server says nothing before it closes an idle connection, and what may not run twice could not be sent again. */
-export function needsFreshConnection({ parsed, route }: Visit): boolean {
-  return route.httpBase !== undefined && !isIdempotent(parsed.method);
+/**
+ * A worker takes a kept connection whose request does not make the offer for somebody else's, and closes it. An HTTP server says nothing
+ * before it closes an idle one, and what may not run twice could not be sent again.
+ */
+export function needsFreshConnection({ parsed, route }: Visit, wasOffered: boolean): boolean {
+  return route.httpBase === undefined ? !wasOffered : !isIdempotent(parsed.method);
 }
 
 /** The switch of protocols that a client asks for, where its route has any. */

@@ -1,0 +1,1 @@
+module.exports = { app: (_request, response) => response.end(), port: 3000 };

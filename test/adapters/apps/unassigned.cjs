@@ -1,0 +1,2 @@
+const app = (_request, response) => response.end();
+app.get = () => app;
