@@ -80,7 +80,11 @@ export async function runSupervised(io: CliIo, options: RunOptions, start: Start
     await stopped;
   } catch (error) {
     for (const end of endings.splice(0)) end();
-    if (!isStopping) throw error;
+    if (!isStopping) {
+      // What serves already would go on, and nobody could tell it anything.
+      await toClose?.close(0);
+      throw error;
+    }
     await stopped;
   } finally {
     await stats?.close();
