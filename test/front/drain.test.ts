@@ -52,7 +52,11 @@ test("a front that closes does not cut a client that reads slowly: a response th
   await sleep(2000);
   const chunks = await socket.toArray();
   await closed;
-  const last = Buffer.concat(chunks as Buffer[]).toString("latin1").split("HTTP/1.1 200").at(-1) ?? "";
+  const last =
+    Buffer.concat(chunks as Buffer[])
+      .toString("latin1")
+      .split("HTTP/1.1 200")
+      .at(-1) ?? "";
   expect(last.slice(last.indexOf("\r\n\r\n") + 4)).toHaveLength(body.length);
 });
 
