@@ -54,8 +54,12 @@ export async function runSupervised(io: CliIo, options: RunOptions, start: Start
   const { flags, notifier } = options;
   const endings: (() => void)[] = [];
   let stats: StatsServer | undefined;
+  let workers: Control | undefined;
   let toClose: Pick<Control, "close" | "drain"> | undefined;
   let isStopping = false;
+  const deafen = listenToSignals(io, (act) => {
+    if (workers && !isStopping) act(workers);
+  });
   const close = async (timeoutMs: number): Promise<void> => {
     isStopping = true;
     notifier.stopping();
@@ -64,11 +68,10 @@ export async function runSupervised(io: CliIo, options: RunOptions, start: Start
   };
   const stopped = untilStopped(io, flags, { close, drain: () => toClose?.drain() });
   try {
-    let workers: Control | undefined;
     toClose = await start((control) => {
       toClose = control;
       workers = control;
-      endings.push(...listenToSignals(io, control), ...watchFiles(io, control, options));
+      endings.push(...watchFiles(io, control, options));
     });
     if (isStopping) await toClose.close(flags.gracefulTimeout);
     if (workers) stats = await serveStats(io, workers, options);
@@ -77,19 +80,25 @@ export async function runSupervised(io: CliIo, options: RunOptions, start: Start
     await stopped;
   } catch (error) {
     for (const end of endings.splice(0)) end();
-    if (!isStopping) throw error;
+    if (!isStopping) {
+      // What serves already would go on, and nobody could tell it anything.
+      await toClose?.close(0);
+      throw error;
+    }
     await stopped;
   } finally {
     await stats?.close();
     await notifier.close();
+    for (const end of deafen) end();
   }
 }
 
-function listenToSignals(io: CliIo, control: Control): (() => void)[] {
+/** From the first moment to the last: what nobody listens for ends the process, or stops it where it stands. */
+function listenToSignals(io: CliIo, tell: (act: (workers: Control) => void) => void): (() => void)[] {
   return [
-    io.onSignal("SIGHUP", () => control.reload("SIGHUP")),
-    io.onSignal("SIGTTIN", () => control.grow()),
-    io.onSignal("SIGTTOU", () => control.shrink()),
+    io.onSignal("SIGHUP", () => tell((workers) => workers.reload("SIGHUP"))),
+    io.onSignal("SIGTTIN", () => tell((workers) => workers.grow())),
+    io.onSignal("SIGTTOU", () => tell((workers) => workers.shrink())),
   ];
 }
 

@@ -102,13 +102,10 @@ export class Upstream implements ConnectionOwner {
    */
   acquire(user: ConnectionUser): void {
     const isFresh = user.needsFresh;
-    const idle = isFresh ? undefined : this.#idle.pop();
     const [oldest] = this.#idle;
     if (isFresh && !this.#hasRoom && oldest) this.onSpoilt(oldest);
-    if (idle) {
-      this.#deadlines.forget(idle);
-      idle.lend(user);
-    } else if (this.#hasRoom && this.#waiting.size === 0) {
+    if (this.#lendIdle(user)) return;
+    if (this.#hasRoom && this.#waiting.size === 0) {
       this.#connect(user);
     } else if (this.#waiting.size < this.#limits.maxWaiting) {
       this.#waiting.push(user);
@@ -188,6 +185,7 @@ export class Upstream implements ConnectionOwner {
     connection.destroy();
     this.#open -= 1;
     user.onWaiting();
+    if (this.#lendIdle(user)) return;
     this.#waiting.unshift(user);
     if (this.#pause) return;
     this.#pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(FIRST_PAUSE_MS, this.#pauseMs * 2));
@@ -201,6 +199,14 @@ export class Upstream implements ConnectionOwner {
 
   get #hasRoom(): boolean {
     return this.#open < this.#limits.maxConnections;
+  }
+
+  #lendIdle(user: ConnectionUser): boolean {
+    const idle = user.needsFresh ? undefined : this.#idle.pop();
+    if (!idle) return false;
+    this.#deadlines.forget(idle);
+    idle.lend(user);
+    return true;
   }
 
   #pauseOver(): void {

@@ -104,6 +104,12 @@ export class ClientConnection implements Deadlined {
     return this.#isOver;
   }
 
+  /** A response was handed over to the last byte, and has not left yet. */
+  get isSending(): boolean {
+    const { writableEnded = false, writableFinished = false } = this.#current?.response ?? {};
+    return writableEnded && !writableFinished;
+  }
+
   /** Serve a request when those before it have been answered. */
   enqueue(request: IncomingMessage, response: ServerResponse, wish: ClientWish): void {
     if (this.#isOver) return;

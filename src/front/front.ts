@@ -156,7 +156,8 @@ class HttpFront implements Front, EntranceHost, VisitHost {
       open.cut();
       this.#entrance.gate?.cut();
     }, timeoutMs);
-    await Promise.all(listens.map(({ server }) => drainHttpServer(server, timeoutMs)));
+    const isSending = (): boolean => this.clients.snapshot().some((client) => client.isSending);
+    await Promise.all(listens.map(({ server }) => drainHttpServer(server, timeoutMs, isSending)));
     await open.emptied();
     clearTimeout(limit);
     this.#entrance.gate?.close();

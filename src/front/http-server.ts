@@ -7,6 +7,8 @@ import { FrontResponse } from "./response/front-response.ts";
 
 /** How long idle connections are kept on the way out: a client may have sent a request that has not arrived yet. */
 const IDLE_GRACE_MS = 1500;
+/** How often it is asked whether slow clients have their responses. */
+const SENDING_CHECK_MS = 100;
 /** How often node:http looks at its own timers. */
 const TIMER_CHECK_MS = 1000;
 
@@ -62,12 +64,22 @@ export function createHttpServer(settings: FrontSettings, listeners: HttpListene
 /**
  * Close a server without cutting anybody: `http.Server.close` drops idle connections at once, and stops its timers, so that one slow
  * client could hold it open for ever. The method of its base class does neither.
+ *
+ * @param isSending - Whether a response that was handed over has not left yet: Node takes its connection for idle.
  */
-export async function drainHttpServer(server: Server, timeoutMs: number): Promise<void> {
+export async function drainHttpServer(
+  server: Server,
+  timeoutMs: number,
+  isSending: () => boolean,
+): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     NetServer.prototype.close.call(server, () => resolve());
   });
-  const grace = setTimeout(() => server.closeIdleConnections(), Math.min(IDLE_GRACE_MS, timeoutMs));
+  const closeIdle = (): void => {
+    if (isSending()) grace = setTimeout(closeIdle, SENDING_CHECK_MS);
+    else server.closeIdleConnections();
+  };
+  let grace = setTimeout(closeIdle, Math.min(IDLE_GRACE_MS, timeoutMs));
   const limit = setTimeout(() => server.closeAllConnections(), timeoutMs);
   await closed;
   clearTimeout(grace);

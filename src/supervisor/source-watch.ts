@@ -1,7 +1,7 @@
-import { type FSWatcher, watch } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import type { Logger } from "../log.ts";
+import { TreeWatch } from "./tree-watch.ts";
 
 /** Saving a file is several events, saving all files is many. */
 const QUIET_MS = 100;
@@ -15,7 +15,7 @@ export class SourceWatch {
   readonly #directory: string;
   readonly #onChange: (file: string) => void;
   readonly #log: Logger;
-  #watcher: FSWatcher | undefined;
+  #watcher: TreeWatch | undefined;
   #quiet: NodeJS.Timeout | undefined;
   #looking: NodeJS.Timeout | undefined;
   #seen: Map<string, number> | undefined;
@@ -25,12 +25,15 @@ export class SourceWatch {
     this.#log = log;
     this.#onChange = onChange;
     try {
-      this.#watcher = watch(directory, { recursive: true, persistent: false }, (_event, file) => {
-        if (file !== null && isSource(file)) this.#changed(file);
+      this.#watcher = new TreeWatch(directory, {
+        enters: (name) => !isSkipped(name),
+        onChange: (file) => {
+          if (isSource(file)) this.#changed(file);
+        },
+        onError: (error) => this.#lookInstead(error),
       });
-      // Out of watches, or a directory that went away: looking from time to time always works.
-      this.#watcher.on("error", (error) => this.#lookInstead(error));
     } catch (error) {
+      // Out of watches, or a directory that is not there: looking from time to time always works.
       this.#lookInstead(error);
     }
   }
@@ -75,8 +78,11 @@ export class SourceWatch {
 
 /** Whether a change of this file may change what an application does. @param file - Relative to the directory that is watched. */
 export function isSource(file: string): boolean {
-  const parts = file.split(sep);
-  return SOURCES.test(file) && !parts.some((part) => part.startsWith(".") || SKIPPED.has(part));
+  return SOURCES.test(file) && !file.split(sep).some(isSkipped);
+}
+
+function isSkipped(name: string): boolean {
+  return name.startsWith(".") || SKIPPED.has(name);
 }
 
 /** The source files below a directory. What goes away meanwhile is left out. */

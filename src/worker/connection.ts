@@ -81,10 +81,12 @@ export class Connection implements Deadlined, RequestListener, SilenceListener {
     else this.deadline = Math.min(this.deadline, this.#host.connections.now + RETIRING_MS);
   }
 
-  /** The descriptor of the connection, when it is kept and nothing was read of a further request; otherwise -1. */
+  /**
+   * The descriptor of the connection, when it is kept, its last response has left and nothing was read of a further request; otherwise -1.
+   */
   get restingFd(): number {
-    const isResting = this.#isKept && this.#state === "packet" && this.#decoder.pendingBytes === 0;
-    return isResting ? descriptorOf(this.#socket) : -1;
+    const isBetween = this.#isKept && this.#state === "packet" && this.#decoder.pendingBytes === 0;
+    return isBetween && this.#socket.writableLength === 0 ? descriptorOf(this.#socket) : -1;
   }
 
   /** The request in progress. */

@@ -59,7 +59,7 @@ export interface Worker {
   stats(): WorkerStats;
   /** The requests in progress. */
   running(): RunningRequest[];
-  /** Descriptors of the connections that are kept and on which nothing was read of a further request. */
+  /** Descriptors of the connections that are kept, whose last response has left, and on which nothing was read of a further request. */
   resting(): number[];
   /** The requests that run for so long, in milliseconds, and of whose answer nothing was sent. */
   overdue(limitMs: number): OverdueRequest[];

@@ -1,5 +1,6 @@
+import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { connect } from "node:net";
+import { connect, createServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { main } from "../../src/cli/main.ts";
 import { request } from "../../src/client/request.ts";
@@ -112,6 +113,18 @@ test("an application that can not be loaded: exit code 3, and its error", async 
   const io = new TestIo();
   expect(await main(["serve", folder.app, "--http", "127.0.0.1:0"], io)).toBe(3);
   expect(io.stderr.text).toMatch(/^uwsgi-bridge: the export application of .* \[UWB_ERR_APP_LOAD\]$/m);
+});
+
+test("statistics that can not be served: exit code 4, and nothing goes on serving", async () => {
+  const folder = await AppFolder.create();
+  const [path, stats] = [folder.file("s"), folder.file("stats")];
+  const other = createServer().listen(stats);
+  onTestFinished(() => void other.close());
+  await once(other, "listening");
+  const io = new TestIo();
+  expect(await main(["worker", folder.app, "-s", path, "--stats", stats], io)).toBe(4);
+  expect(io.stderr.text).toContain("UWB_ERR_SOCKET_IN_USE");
+  expect(existsSync(path)).toBe(false);
 });
 
 test("0 processes are for the worker alone", async () => {

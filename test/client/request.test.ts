@@ -102,9 +102,11 @@ describe("timeouts", () => {
 
   test("timeoutMs counts to the end of the body, however often something comes", async () => {
     const target = await startPeer((socket) => {
-      const timer = setInterval(() => socket.write("."), 5);
-      socket.once("data", () => socket.write("HTTP/1.1 200 OK\r\n\r\n"));
-      socket.on("close", () => clearInterval(timer));
+      socket.once("data", () => {
+        socket.write("HTTP/1.1 200 OK\r\n\r\n");
+        const timer = setInterval(() => socket.write("."), 5);
+        socket.on("close", () => clearInterval(timer));
+      });
     });
     const options = { timeoutMs: 100, limits: { readTimeoutMs: 5000 } };
     const body = request(target, options).then((response) => text(response.body));

@@ -83,7 +83,7 @@ test("items that are forgotten while a sweep runs neither stop it nor are told t
     item.onReached = () => deadlines.forget(item);
     deadlines.watch(item);
   }
-  vi.advanceTimersByTime(25);
+  vi.advanceTimersByTime(26);
   expect(items.map(({ reached }) => reached)).toEqual([1, 1, 1, 1]);
   expect(deadlines.size).toBe(0);
   deadlines.stop();

@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { isSource, SourceWatch } from "../../src/supervisor/source-watch.ts";
 import { RecordingLog } from "../support/recording-log.ts";
@@ -31,6 +32,39 @@ test("many changes at a time are one", async () => {
   await until(() => changes.length > 0, "a change is seen");
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect(changes).toEqual(["b.ts"]);
+});
+
+test("a file that is replaced again and again, as editors save, is seen each time", async () => {
+  const folder = await AppFolder.create();
+  const changes: string[] = [];
+  const watch = new SourceWatch(folder.path, new RecordingLog(), (file) => changes.push(file));
+  onTestFinished(() => watch.close());
+  for (const count of [1, 2, 3]) {
+    await writeFile(folder.file("app.mjs~"), String(count));
+    await rename(folder.file("app.mjs~"), folder.app);
+    await until(() => changes.length === count, `change ${count} is seen`);
+  }
+  await writeFile(folder.app, "written in place");
+  await until(() => changes.length === 4, "the change of what has replaced it is seen");
+  expect(new Set(changes)).toEqual(new Set(["app.mjs"]));
+});
+
+test("directories that come, go and come back are watched, those of others are not", async () => {
+  const folder = await AppFolder.create();
+  const changes: string[] = [];
+  const watch = new SourceWatch(folder.path, new RecordingLog(), (file) => changes.push(file));
+  onTestFinished(() => watch.close());
+  await mkdir(folder.file("node_modules/x"), { recursive: true });
+  await writeFile(folder.file("node_modules/x/index.js"), "");
+  const file = join("lib", "deep", "view.ts");
+  for (const count of [1, 3]) {
+    await mkdir(folder.file(join("lib", "deep")), { recursive: true });
+    await writeFile(folder.file(file), "");
+    await until(() => changes.length === count, "what came with the directory is seen");
+    await rm(folder.file("lib"), { recursive: true });
+    await until(() => changes.length === count + 1, "that it went is seen");
+  }
+  expect(changes).toEqual([file, file, file, file]);
 });
 
 test("a directory that can not be watched is looked at instead", async () => {

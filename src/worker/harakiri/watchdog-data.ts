@@ -14,7 +14,7 @@ export const BEAT_MS = 100;
 /** What the watchdog asks the main thread for. */
 export interface ConnectionsAtWork {
   readonly running: readonly RunningRequest[];
-  /** Descriptors of kept connections on which nothing was read of a further request. */
+  /** Descriptors of kept connections whose last response has left, and on which nothing was read of a further request. */
   readonly resting: readonly number[];
 }
 

@@ -6,11 +6,15 @@ import { until } from "../../support/wait.ts";
 
 const POST = { body: Buffer.from("body") };
 
+/** For servers that hang. With all others nobody is too slow: on a busy machine a moment is longer than this. */
+const IMPATIENT = { readTimeoutMs: 200 };
+
 /** Servers `a`, `b`, ... that are tried in turn. */
 async function startServers(names: string, options: Partial<FrontOptions> = {}) {
   const workers: MoodyWorker[] = [];
   for (const name of names) workers.push(await MoodyWorker.start(name));
-  const front = await BalancedFront.start({ to: workers.map(({ to }) => to), maxFails: 0, ...options });
+  const to = workers.map((worker) => worker.to);
+  const front = await BalancedFront.start({ to, maxFails: 0, readTimeoutMs: 60_000, ...options });
   return { front, workers: workers as [MoodyWorker, MoodyWorker, MoodyWorker] };
 }
 
@@ -73,7 +77,7 @@ describe("how often a request is sent", () => {
     [2, "504"],
     [3, "c"],
   ])("at most %i times: %s", async (nextUpstreamTries, answer) => {
-    const { front, workers } = await startServers("abc", { nextUpstreamTries });
+    const { front, workers } = await startServers("abc", { nextUpstreamTries, ...IMPATIENT });
     workers[0].mood = "hangs";
     workers[1].mood = "hangs";
     expect(await front.seen(1)).toEqual([answer]);
@@ -87,7 +91,7 @@ describe("how often a request is sent", () => {
   });
 
   test("a server that is silent is asked once, also when it is the only one", async () => {
-    const { front, workers } = await startServers("a");
+    const { front, workers } = await startServers("a", IMPATIENT);
     workers[0].mood = "hangs";
     expect(await front.seen(1)).toEqual(["504"]);
     expect(workers[0].paths.length).toBe(1);
@@ -103,7 +107,8 @@ test.each([
   [["error"], "closes", "a"],
   [["timeout"], "hangs", "a"],
 ] as const)("with causes %j a server that %s is %s", async (causes, mood, answer) => {
-  const { front, workers } = await startServers("ab", { nextUpstream: causes });
+  const options = mood === "hangs" ? IMPATIENT : {};
+  const { front, workers } = await startServers("ab", { nextUpstream: causes, ...options });
   if (mood === "dies") workers[1].die();
   else workers[1].mood = mood;
   expect(await front.seen(2)).toEqual(["a", answer]);
