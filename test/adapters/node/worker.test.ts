@@ -47,6 +47,19 @@ describe.each(ways)("$mode over $transport", (way) => {
     expect([statusOf(text), bodyOf(text), end]).toEqual([413, "too large", "fin"]);
   });
 
+  test("an application that destroys a request in the middle of its body closes the connection, and the next is served", async () => {
+    const { endpoint, worker } = await start((request, response) => {
+      if (request.method === "GET") response.end("next");
+      else request.once("data", () => request.destroy());
+    });
+    const socket = connectTo(endpoint);
+    const heard = listenTo(socket);
+    socket.write(requestBytes({ ...POST, CONTENT_LENGTH: "100" }, "begun"));
+    await heard;
+    await until(() => worker.stats().runningRequests === 0, "the slot is free");
+    expect(bodyOf((await converse(endpoint, [requestBytes()])).text)).toBe("next");
+  });
+
   test("requests that wait for a slot keep their bodies", async () => {
     const waiting = new Channel<ServerResponse>();
     const { endpoint, worker } = await start(
