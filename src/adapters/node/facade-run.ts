@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type { Server } from "node:http";
 import type { DirectRequest, DirectRun } from "../../gateway/direct.ts";
 import type { Environ, ResponseBody, StartResponse } from "../../gateway/types.ts";
@@ -65,11 +64,25 @@ async function feed(run: DirectRun, environ: Environ, socket: FacadeSocket): Pro
     for await (const bytes of environ["wsgi.input"].chunks()) {
       socket.bytesRead += bytes.length;
       run.receive(bytes);
-      if (socket.destroyed) return;
-      if (socket.isPaused()) await once(socket, "resume");
+      if (socket.isPaused()) await resumed(socket);
+      if (socket.destroyed) {
+        run.fail(new Error("nobody takes the rest of the body"));
+        return;
+      }
     }
     if (run.missing > 0) run.finish();
   } catch (error) {
     run.fail(error as Error);
   }
+}
+
+/** Wait until a socket that was paused flows again, or is no more. */
+function resumed(socket: FacadeSocket): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      socket.off("resume", done).off("close", done);
+      resolve();
+    };
+    socket.on("resume", done).on("close", done);
+  });
 }

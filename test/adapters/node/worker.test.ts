@@ -60,6 +60,47 @@ describe.each(ways)("$mode over $transport", (way) => {
     expect(bodyOf((await converse(endpoint, [requestBytes()])).text)).toBe("next");
   });
 
+  test("an application that has begun to read, and answers, gets what has arrived", async () => {
+    const begun = signal();
+    const read = signal<string>();
+    const { endpoint } = await start(async (request, response) => {
+      let text = "";
+      request.on("data", (block: Buffer) => {
+        text += block;
+        request.pause();
+        begun.resolve();
+      });
+      request.on("end", () => read.resolve(text));
+      await until(() => request.complete, "all of the body is there");
+      response.once("close", () => request.resume());
+      response.end("accepted");
+    });
+    const socket = connectTo(endpoint);
+    const heard = listenTo(socket);
+    socket.write(requestBytes({ ...POST, CONTENT_LENGTH: "7" }, "one,"));
+    await begun.promise;
+    socket.write("two");
+    expect(bodyOf((await heard).text)).toBe("accepted");
+    expect(await read.promise).toBe("one,two");
+  });
+
+  // Node's own server leaves such an application waiting, too.
+  test.skipIf(
+    way.mode === "through the parser",
+  )("an application that answers and reads on is told that the rest does not come", async () => {
+    const aborted = signal<string>();
+    const { endpoint } = await start((request, response) => {
+      request.on("error", (error: NodeJS.ErrnoException) => aborted.resolve(error.code ?? ""));
+      request.once("data", () => response.end("enough"));
+    });
+    const socket = connectTo(endpoint);
+    const heard = listenTo(socket);
+    socket.write(requestBytes({ ...POST, CONTENT_LENGTH: "100" }, "begun"));
+    expect(bodyOf((await heard).text)).toBe("enough");
+    socket.destroy();
+    expect(await aborted.promise).toBe("ECONNRESET");
+  });
+
   test("requests that wait for a slot keep their bodies", async () => {
     const waiting = new Channel<ServerResponse>();
     const { endpoint, worker } = await start(
