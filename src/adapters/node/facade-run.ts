@@ -4,6 +4,7 @@ import type { Environ, ResponseBody, StartResponse } from "../../gateway/types.t
 import { FacadeSocket } from "./facade-socket.ts";
 import { joinTunnel } from "./facade-tunnel.ts";
 import { NodeRun } from "./node-run.ts";
+import { endToEndFields } from "./raw-response.ts";
 
 /** Run a Node application where there is no socket of its own: behind middleware of the gateway interface, and in tests. */
 export function runOnFacade(
@@ -13,7 +14,8 @@ export function runOnFacade(
 ): Promise<ResponseBody> {
   return new Promise((resolve, reject) => {
     const socket = new FacadeSocket(environ, {
-      onHead: ({ status, headers }, body) => {
+      onHead: (head, body) => {
+        const { status, headers } = head;
         const upgrade = environ["uwsgi_bridge.upgrade"];
         try {
           if (upgrade && status.startsWith("101")) {
@@ -21,7 +23,8 @@ export function runOnFacade(
             resolve([]);
             return;
           }
-          startResponse(status, headers);
+          // A listener that refuses an upgrade writes its answer itself, with fields of the connection.
+          startResponse(status, endToEndFields(head));
           resolve(body);
         } catch (error) {
           reject(error);
@@ -39,7 +42,12 @@ export function runOnFacade(
       breakOff: () => {},
     });
     const signal = environ["uwsgi_bridge.signal"];
-    signal.addEventListener("abort", () => run.peerLeft(), { once: true });
+    const leave = (): void => {
+      run.peerLeft();
+      // Also one on which the application was to speak another protocol.
+      socket.destroy();
+    };
+    signal.addEventListener("abort", leave, { once: true });
     run.start();
     if (run.missing > 0) void feed(run, environ, socket);
   });

@@ -118,6 +118,8 @@ function isTcp(socket: Socket): boolean {
 
 /** The worker has a timer of its own on the socket, which an application must not turn off. */
 function setAppTimeout(this: RequestSocket, limitMs: number, callback?: () => void): RequestSocket {
+  // As in Node's sockets: nobody would clear the timer.
+  if (this.destroyed) return this;
   this[TIMEOUT] ??= new AppTimeout(this, () => announceTimeout(this));
   this[TIMEOUT].set(limitMs);
   if (callback) this.once("timeout", callback);
