@@ -66,12 +66,12 @@ function directRequest(environ: Environ, socket: FacadeSocket): DirectRequest {
   };
 }
 
-/** Pass the request body on at the pace of the application. */
+/** Pass the request body on at the pace of the application. What its listeners throw is not ours to catch. */
 async function feed(run: DirectRun, environ: Environ, socket: FacadeSocket): Promise<void> {
   try {
     for await (const bytes of environ["wsgi.input"].chunks()) {
       socket.bytesRead += bytes.length;
-      run.receive(bytes);
+      uncaught(() => run.receive(bytes));
       if (socket.isPaused()) await resumed(socket);
       if (socket.destroyed) {
         run.fail(new Error("nobody takes the rest of the body"));
@@ -93,4 +93,15 @@ function resumed(socket: FacadeSocket): Promise<void> {
     };
     socket.on("resume", done).on("close", done);
   });
+}
+
+/** Do something that calls listeners of the application: an error of theirs ends the process, as it does on a socket. */
+function uncaught(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    process.nextTick(() => {
+      throw error;
+    });
+  }
 }

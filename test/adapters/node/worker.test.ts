@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import type { NodeListener } from "../../../src/adapters/index.ts";
 import type { WorkerOptions } from "../../../src/worker/options.ts";
 import { Channel } from "../../support/channel.ts";
@@ -59,6 +59,30 @@ describe.each(ways)("$mode over $transport", (way) => {
     await until(() => worker.stats().runningRequests === 0, "the slot is free");
     expect(bodyOf((await converse(endpoint, [requestBytes()])).text)).toBe("next");
   });
+
+  // There it is the parser's own socket that throws, and breaks off.
+  test.skipIf(way.mode === "through the parser")(
+    "what a listener for the body throws is not caught, as in Node",
+    async () => {
+      const thrown = signal<unknown>();
+      const listeners = process.listeners("uncaughtException");
+      process.removeAllListeners("uncaughtException").once("uncaughtException", thrown.resolve);
+      onTestFinished(() => {
+        process.removeAllListeners("uncaughtException");
+        for (const listener of listeners) process.on("uncaughtException", listener);
+      });
+      const fault = new Error("a fault of the application");
+      const { endpoint } = await start((request) => {
+        request.on("data", () => {
+          throw fault;
+        });
+      });
+      const socket = connectTo(endpoint).on("error", () => undefined);
+      socket.write(requestBytes({ ...POST, CONTENT_LENGTH: "100" }, "begun"));
+      expect(await thrown.promise).toBe(fault);
+      socket.destroy();
+    },
+  );
 
   test("an application that has begun to read, and answers, gets what has arrived", async () => {
     const begun = signal();
