@@ -124,6 +124,12 @@ export class ResponseWriter {
     return this.#send(announced, this.#cut(announced, bytes));
   }
 
+  /** Let the head leave ahead of the first block, if it has not. */
+  sendHead(): void {
+    if (this.#headSent || this.#complete || this.#bodiless || !this.#announced) return;
+    void this.#startSink(this.#announced, undefined, false);
+  }
+
   /**
    * Look at a body that is an array, all of it known before anything is sent: Content-Length is filled in when the
    * application left it out, and small blocks are joined so that they leave in one write.

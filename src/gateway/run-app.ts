@@ -1,5 +1,6 @@
 import { type ErrorCode, ProtocolError, UsageError, UwsgiBridgeError } from "../errors.ts";
 import type { Logger } from "../log.ts";
+import { EARLY_HEAD, hasEarlyHead } from "./early-head.ts";
 import { addExtensions, type ConnectionExtensions } from "./extensions.ts";
 import { type DescriptorReader, FileWrapper } from "./file-wrapper.ts";
 import type { ResponseSink } from "./response-sink.ts";
@@ -120,6 +121,7 @@ export class AppRun {
   }
 
   async #iterate(body: Iterable<unknown> | AsyncIterable<unknown>): Promise<void> {
+    if (hasEarlyHead(body)) void body[EARLY_HEAD]().then(() => this.#sendHead());
     try {
       if (Symbol.asyncIterator in body) await this.#pullAsync(body[Symbol.asyncIterator]());
       else await this.#pullSync(body[Symbol.iterator]());
@@ -128,6 +130,11 @@ export class AppRun {
       return;
     }
     this.#ended();
+  }
+
+  /** The head of a body that keeps us waiting. */
+  #sendHead(): void {
+    if (this.#isPulling && !this.#isSettled && !this.#options.sink.isGone) this.#writer.sendHead();
   }
 
   async #pullAsync(iterator: AsyncIterator<unknown>): Promise<void> {

@@ -194,7 +194,12 @@ export class RequestRun implements SlotUser, ResponseListener, DirectRequest, Co
 
   /** Nobody waits for the response any more. @param reason - Makes what the application is told. */
   peerLeft(reason: () => Error = clientGone): void {
-    if (this.#response.isGone || this.#response.isEnded) return;
+    if (this.#response.isGone) return;
+    if (this.#response.isEnded) {
+      // An application may have answered and read on; what came since was dropped.
+      this.#body.breakOff();
+      return;
+    }
     this.#response.leave();
     if (this.#state === "waiting") this.#host.slots.leave(this);
     this.#body.breakOff();

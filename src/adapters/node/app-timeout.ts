@@ -53,7 +53,7 @@ export class AppTimeout {
 
 /**
  * As in Node's server: the request, the response and the server are asked, and when none of them listens the connection ends. Listeners of
- * the socket are told in any case.
+ * the socket are told in any case. Where there is no response, as after an upgrade, only they are.
  *
  * @see https://nodejs.org/api/http.html#serversettimeoutmsecs-callback
  */
@@ -61,10 +61,14 @@ export function announceTimeout(
   socket: Duplex & { _httpMessage?: ServerResponse | null; server?: Server },
 ): void {
   const response = socket._httpMessage;
-  const request = response?.req;
+  if (!response) {
+    socket.emit("timeout");
+    return;
+  }
+  const request = response.req;
   const isHandled = [
-    request && !request.complete && request.emit("timeout", socket),
-    response?.emit("timeout", socket),
+    !request.complete && request.emit("timeout", socket),
+    response.emit("timeout", socket),
     socket.server?.emit("timeout", socket),
   ].some(Boolean);
   socket.emit("timeout");

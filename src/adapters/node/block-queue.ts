@@ -1,3 +1,6 @@
+import { EARLY_HEAD } from "../../gateway/early-head.ts";
+import { nextTurn } from "../next-turn.ts";
+
 /** Blocks on their way from a writer, which waits until one is taken, to a reader, which waits until there is one. */
 export class BlockQueue implements AsyncIterable<Uint8Array> {
   #block: { readonly bytes: Uint8Array; readonly taken: () => void } | undefined;
@@ -24,6 +27,9 @@ export class BlockQueue implements AsyncIterable<Uint8Array> {
     this.#outcome ??= { error };
     this.#wakeReader?.();
   }
+
+  /** An application that has flushed its head wants it to leave. */
+  readonly [EARLY_HEAD] = nextTurn;
 
   async *[Symbol.asyncIterator](): AsyncIterableIterator<Uint8Array> {
     let taken: (() => void) | undefined;

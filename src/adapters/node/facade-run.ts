@@ -1,10 +1,10 @@
-import { once } from "node:events";
 import type { Server } from "node:http";
 import type { DirectRequest, DirectRun } from "../../gateway/direct.ts";
 import type { Environ, ResponseBody, StartResponse } from "../../gateway/types.ts";
 import { FacadeSocket } from "./facade-socket.ts";
 import { joinTunnel } from "./facade-tunnel.ts";
 import { NodeRun } from "./node-run.ts";
+import { endToEndFields } from "./raw-response.ts";
 
 /** Run a Node application where there is no socket of its own: behind middleware of the gateway interface, and in tests. */
 export function runOnFacade(
@@ -14,7 +14,8 @@ export function runOnFacade(
 ): Promise<ResponseBody> {
   return new Promise((resolve, reject) => {
     const socket = new FacadeSocket(environ, {
-      onHead: ({ status, headers }, body) => {
+      onHead: (head, body) => {
+        const { status, headers } = head;
         const upgrade = environ["uwsgi_bridge.upgrade"];
         try {
           if (upgrade && status.startsWith("101")) {
@@ -22,7 +23,8 @@ export function runOnFacade(
             resolve([]);
             return;
           }
-          startResponse(status, headers);
+          // A listener that refuses an upgrade writes its answer itself, with fields of the connection.
+          startResponse(status, endToEndFields(head));
           resolve(body);
         } catch (error) {
           reject(error);
@@ -40,7 +42,12 @@ export function runOnFacade(
       breakOff: () => {},
     });
     const signal = environ["uwsgi_bridge.signal"];
-    signal.addEventListener("abort", () => run.peerLeft(), { once: true });
+    const leave = (): void => {
+      run.peerLeft();
+      // Also one on which the application was to speak another protocol.
+      socket.destroy();
+    };
+    signal.addEventListener("abort", leave, { once: true });
     run.start();
     if (run.missing > 0) void feed(run, environ, socket);
   });
@@ -59,17 +66,42 @@ function directRequest(environ: Environ, socket: FacadeSocket): DirectRequest {
   };
 }
 
-/** Pass the request body on at the pace of the application. */
+/** Pass the request body on at the pace of the application. What its listeners throw is not ours to catch. */
 async function feed(run: DirectRun, environ: Environ, socket: FacadeSocket): Promise<void> {
   try {
     for await (const bytes of environ["wsgi.input"].chunks()) {
       socket.bytesRead += bytes.length;
-      run.receive(bytes);
-      if (socket.destroyed) return;
-      if (socket.isPaused()) await once(socket, "resume");
+      uncaught(() => run.receive(bytes));
+      if (socket.isPaused()) await resumed(socket);
+      if (socket.destroyed) {
+        run.fail(new Error("nobody takes the rest of the body"));
+        return;
+      }
     }
     if (run.missing > 0) run.finish();
   } catch (error) {
     run.fail(error as Error);
+  }
+}
+
+/** Wait until a socket that was paused flows again, or is no more. */
+function resumed(socket: FacadeSocket): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      socket.off("resume", done).off("close", done);
+      resolve();
+    };
+    socket.on("resume", done).on("close", done);
+  });
+}
+
+/** Do something that calls listeners of the application: an error of theirs ends the process, as it does on a socket. */
+function uncaught(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    process.nextTick(() => {
+      throw error;
+    });
   }
 }

@@ -53,6 +53,7 @@ export class FacadeSocket extends Duplex implements Described {
   }
 
   setTimeout(limitMs: number, callback?: () => void): this {
+    if (this.destroyed) return this;
     this.#timeout ??= new AppTimeout(this, () => {
       if (this.#taker.isServed) this.emit("timeout");
       else announceTimeout(this);
@@ -84,6 +85,8 @@ export class FacadeSocket extends Duplex implements Described {
   }
 
   override _final(done: () => void): void {
+    if (this.#response.head === undefined)
+      this.#taker.onFailed(new Error("the application sent no response"));
     this.#blocks.end();
     done();
   }
@@ -92,7 +95,9 @@ export class FacadeSocket extends Duplex implements Described {
     this.#timeout?.clear();
     const reason = error ?? new Error("the application destroyed its response");
     if (this.#response.head === undefined) this.#taker.onFailed(reason);
-    else this.#blocks.fail(reason);
+    else if (error || this._httpMessage) this.#blocks.fail(reason);
+    // Whoever writes an answer without a response object may destroy the socket behind it.
+    else this.#blocks.end();
     done(error);
   }
 }

@@ -12,6 +12,9 @@ export interface Incoming extends IncomingMessage {
   environ: Environ;
   /** Let the rest of the body flow, to be dropped. */
   _dump(): void;
+  readonly _dumped: boolean;
+  /** The application has begun to read the body. */
+  readonly _consuming: boolean;
 }
 
 /** What Node's parser calls to fill in the header fields. */

@@ -122,7 +122,10 @@ export class NodeRun implements DirectRun, Exchange {
   }
 
   fail(error: Error): void {
-    if (this.#isOver) return;
+    if (this.#isOver) {
+      this.#breakOffReading();
+      return;
+    }
     // Silence, or a body that is no valid chunked coding: an application that has not answered yet need not.
     const isAnswered = this.response.headersSent;
     if (!isAnswered && error instanceof ProtocolError && error.code !== "UWB_ERR_CLIENT_GONE") {
@@ -158,7 +161,7 @@ export class NodeRun implements DirectRun, Exchange {
     const { request, response } = this;
     if (!this.#isRehearsal) reportFinished(this);
     // Nobody reads what the application left unread; the worker lets it flow, and drops it.
-    if (!isConsumed(request)) request._dump();
+    if (!request._consuming) request._dump();
     this.#letGo();
     this.#socket.off("drain", onDrain);
     response.detachSocket(this.#socket as unknown as RequestSocket);
@@ -186,15 +189,15 @@ export class NodeRun implements DirectRun, Exchange {
     this.server.emit("upgrade", this.request, this.#socket, head);
   }
 
+  /** The application has answered, and may still be reading. */
+  #breakOffReading(): void {
+    if (!this.request.complete && !this.request._dumped) this.#abortRequest();
+  }
+
   #abortRequest(): void {
     const error = Object.assign(new Error("aborted"), { code: "ECONNRESET" });
     this.request.destroy(error);
   }
-}
-
-/** The application has begun to read the body. */
-function isConsumed(request: Incoming): boolean {
-  return (request as unknown as { _consumed: boolean })._consumed;
 }
 
 function onDrain(this: ResponseSocket): void {

@@ -7,6 +7,7 @@ import { callListeners } from "./delivery.ts";
 import { FacadeSocket } from "./facade-socket.ts";
 import type { Incoming } from "./incoming.ts";
 import { adaptOutgoing } from "./outgoing.ts";
+import { endToEndFields } from "./raw-response.ts";
 import { rawHeadersOf } from "./request-headers.ts";
 import { nodeTarget } from "./request-target.ts";
 
@@ -33,9 +34,9 @@ export class ParserRunner {
   run(environ: Environ, startResponse: StartResponse): Promise<ResponseBody> {
     return new Promise((resolve, reject) => {
       const socket = new FacadeSocket(environ, {
-        onHead: ({ status, headers }, body) => {
+        onHead: (head, body) => {
           try {
-            startResponse(status, headers.filter(isEndToEnd));
+            startResponse(head.status, endToEndFields(head));
             resolve(body);
           } catch (error) {
             reject(error);
@@ -69,10 +70,6 @@ export class ParserRunner {
     callListeners({ request, response: adaptOutgoing(response, {}), server: this.#server, environ });
     this.#forwardTimeouts();
   }
-}
-
-function isEndToEnd([name]: readonly [string, string]): boolean {
-  return !HOP_BY_HOP.has(name.toLowerCase());
 }
 
 /** Before the application has it, a request that the parser does not take is answered like any other that is wrong. */

@@ -1,9 +1,15 @@
+import { HOP_BY_HOP } from "../../gateway/hop-by-hop.ts";
 import type { HeaderPair, StatusLine } from "../../gateway/types.ts";
 
 /** The head of a response as Node's `ServerResponse` writes it. */
 export interface RawHead {
   readonly status: StatusLine;
-  readonly headers: readonly HeaderPair[];
+  readonly headers: HeaderPair[];
+}
+
+/** The fields of a head that concern the client. */
+export function endToEndFields({ headers }: RawHead): HeaderPair[] {
+  return headers.filter(([name]) => !HOP_BY_HOP.has(name.toLowerCase()));
 }
 
 const HEAD_END = "\r\n\r\n";

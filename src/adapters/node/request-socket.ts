@@ -88,9 +88,11 @@ export function breakOff(socket: RequestSocket): void {
 /**
  * An application that destroys its response breaks it off. Where only the end of the connection tells that a body is complete, an orderly end
  * would make half a body look whole: such a connection is reset.
+ *
+ * @param error - Null from Node's own requests, when they are destroyed in the middle of their body.
  */
-function destroy(this: RequestSocket, error?: Error): RequestSocket {
-  if (error === undefined || !CONNECTION_ERRORS.has((error as NodeJS.ErrnoException).code ?? "")) {
+function destroy(this: RequestSocket, error?: NodeJS.ErrnoException | null): RequestSocket {
+  if (!CONNECTION_ERRORS.has(error?.code ?? "")) {
     if (this[CAN_BREAK] && couldLookWhole(this._httpMessage) && isTcp(this)) {
       this[CAN_BREAK] = false;
       setTimeout(() => this.resetAndDestroy(), RESET_DELAY_MS);
@@ -98,7 +100,7 @@ function destroy(this: RequestSocket, error?: Error): RequestSocket {
     }
   }
   letGo(this);
-  return Socket.prototype.destroy.call(this, error) as RequestSocket;
+  return Socket.prototype.destroy.call(this, error ?? undefined) as RequestSocket;
 }
 
 /** Whether what was sent of an unfinished response could be taken for the whole. */
@@ -116,6 +118,8 @@ function isTcp(socket: Socket): boolean {
 
 /** The worker has a timer of its own on the socket, which an application must not turn off. */
 function setAppTimeout(this: RequestSocket, limitMs: number, callback?: () => void): RequestSocket {
+  // As in Node's sockets: nobody would clear the timer.
+  if (this.destroyed) return this;
   this[TIMEOUT] ??= new AppTimeout(this, () => announceTimeout(this));
   this[TIMEOUT].set(limitMs);
   if (callback) this.once("timeout", callback);

@@ -68,7 +68,8 @@ function answerOf(): string {
   run.start();
   // What `finish` would do later: it leans on details too.
   run.finished();
-  return run.canDrain && isEnded && !socket._httpMessage ? written.join("") : "";
+  const isKnown = run.canDrain && "_consuming" in run.request;
+  return isKnown && isEnded && !socket._httpMessage ? written.join("") : "";
 }
 
 class MemorySocket extends Writable {

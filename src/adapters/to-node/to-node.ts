@@ -80,14 +80,21 @@ class ServerRun {
     this.#response.once("close", () => this.#closed(run));
   }
 
+  readonly #onData = (bytes: Buffer): void => this.#input.receive(bytes);
+
   #receiveBody(): void {
-    this.#request.on("data", (bytes: Buffer) => this.#input.receive(bytes));
+    this.#request.on("data", this.#onData);
     this.#request.on("end", () => this.#input.finish());
     this.#request.on("error", () => this.#input.fail(clientGone()));
   }
 
   #closed(run: AppRun): void {
-    if (this.#response.writableFinished) return;
+    if (this.#response.writableFinished) {
+      // What the application left unread stands in front of the next request.
+      this.#request.off("data", this.#onData).resume();
+      this.#input.fail(clientGone());
+      return;
+    }
     this.#input.fail(clientGone());
     this.#abort.abort(clientGone());
     run.clientGone();

@@ -292,6 +292,21 @@ describe.each(ways)("$kind over $transport", (way) => {
     expect(bodyOf((await second).text)).toBe("answer 2");
   });
 
+  test("a body that is read on after the answer breaks off with the connection, and holds no slot", async () => {
+    const failed = signal<unknown>();
+    const { endpoint, worker } = await start(way, (request, context) => {
+      context?.waitUntil(request.text().catch(failed.resolve));
+      return new Response("early");
+    });
+    const socket = connectTo(endpoint);
+    const heard = listenTo(socket);
+    socket.write(requestBytes({ REQUEST_METHOD: "POST", CONTENT_LENGTH: "100" }, "begun"));
+    expect(bodyOf((await heard).text)).toBe("early");
+    socket.destroy();
+    expect(await failed.promise).toMatchObject({ name: "AbortError" });
+    await until(() => worker.stats().runningRequests === 0, "the slot is free");
+  });
+
   test("requests that overlap see only their own", async () => {
     const { endpoint } = await start(way, async (request) => {
       await sleep(5);

@@ -1,5 +1,6 @@
 import { Socket } from "node:net";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { FacadeSocket } from "../../../src/adapters/node/facade-socket.ts";
 import type { Environ } from "../../../src/gateway/types.ts";
 
 interface Row {
@@ -58,6 +59,19 @@ test("other sockets are left alone", async () => {
   expect(Object.getPrototypeOf(adapted)).toBe(Socket.prototype);
   expect(Object.getOwnPropertyDescriptors(Socket.prototype)).toEqual(prototype);
   expect(new Socket().remoteAddress).toBeUndefined();
+});
+
+test("a timeout that is set when the client has left leaves no timer", async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const socket = await adapt(new Socket(), FULL, false);
+  socket.destroy();
+  socket.setTimeout(10);
+  expect(vi.getTimerCount()).toBe(0);
+  const standIn = new FacadeSocket({} as Environ, { onHead: () => undefined, onFailed: () => undefined });
+  standIn.destroy();
+  standIn.setTimeout(10);
+  expect(vi.getTimerCount()).toBe(0);
 });
 
 /** Load the module, where wanted in a Node whose sockets do not let their `_getpeername` be replaced, and adapt a socket there. */

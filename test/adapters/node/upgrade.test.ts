@@ -7,10 +7,11 @@ import { WebSocketServer } from "ws";
 import { fromNode } from "../../../src/adapters/index.ts";
 import type { Endpoint } from "../../../src/net/endpoint.ts";
 import { Channel } from "../../support/channel.ts";
-import { bodyOf, connectTo, converse, requestBytes, statusOf } from "../../support/raw-peer.ts";
-import { until } from "../../support/wait.ts";
+import { bodyOf, connectTo, converse, listenTo, requestBytes, statusOf } from "../../support/raw-peer.ts";
+import { signal, until } from "../../support/wait.ts";
 import { startWorker, type Transport, transports } from "../../support/workers.ts";
 import { withBrokenNode } from "./broken-node.ts";
+import { makers } from "./modes.ts";
 
 const UPGRADE = {
   HTTP_UPGRADE: "websocket",
@@ -20,6 +21,8 @@ const UPGRADE = {
 };
 /** The answer that RFC 6455, section 1.3, gives to that key. */
 const ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
+/** What `ws` and others say to a client that they do not want. */
+const REFUSAL = "HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Length: 2\r\n\r\n";
 const LARGE = "x".repeat(200_000);
 
 describe.each(transports)("over %s", (transport) => {
@@ -97,12 +100,50 @@ describe.each(transports)("over %s", (transport) => {
     expect(await echo.closed.next()).toBe(1006);
   });
 
-  test("a listener that refuses: its answer arrives", async () => {
-    const { endpoint } = await start(transport, (_request, socket) => {
-      socket.end("HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\n\r\nno");
+  describe.each(["on the socket", "on a stand-in"] as const)("%s", (mode) => {
+    test.each<{ name: string; refuse: (socket: Duplex) => unknown }>([
+      { name: "ends", refuse: (socket) => socket.end(`${REFUSAL}no`) },
+      { name: "destroys", refuse: (socket) => socket.write(`${REFUSAL}no`) && socket.destroy() },
+    ])("a listener that refuses and $name: its answer arrives", async ({ refuse }) => {
+      const app = makers[mode](plainServer().on("upgrade", (_request, socket) => refuse(socket)));
+      const { endpoint } = await startWorker(app, {}, { transport });
+      const { text, end } = await converse(endpoint, [requestBytes(UPGRADE)]);
+      expect([statusOf(text), bodyOf(text), end]).toEqual([401, "no", "fin"]);
     });
-    const { text, end } = await converse(endpoint, [requestBytes(UPGRADE)]);
-    expect([statusOf(text), bodyOf(text), end]).toEqual([401, "no", "fin"]);
+
+    test.each<{ name: string; listen: (socket: Duplex) => unknown }>([
+      { name: "ends without an answer", listen: (socket) => socket.end() },
+      { name: "ends within the head", listen: (socket) => socket.end("HTTP/1.1 400 Bad") },
+      { name: "says nothing", listen: (socket) => socket.resume() },
+    ])("a listener that $name holds no slot when its client has left", async ({ listen }) => {
+      const called = signal();
+      const server = plainServer().on("upgrade", (_request, socket) => {
+        socket.on("error", () => undefined);
+        listen(socket);
+        called.resolve();
+      });
+      const { endpoint, worker } = await startWorker(makers[mode](server), {}, { transport });
+      const client = connectTo(endpoint).on("error", () => undefined);
+      client.write(requestBytes(UPGRADE));
+      await called.promise;
+      client.resume().destroy();
+      await until(() => worker.stats().runningRequests === 0, "the slot is free");
+    });
+
+    test("a limit of its own that an application meets with a listener does not end the connection", async () => {
+      const server = plainServer().on("upgrade", (_request, socket) => {
+        socket.write("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n");
+        (socket as Socket).setTimeout(20, () => socket.write("still there?"));
+        socket.on("data", (block: Buffer) => socket.end(block));
+      });
+      const { endpoint } = await startWorker(makers[mode](server), {}, { transport });
+      const client = connectTo(endpoint);
+      const heard = listenTo(client);
+      client.write(requestBytes(UPGRADE));
+      while (!String(await once(client, "data")).includes("still there?"));
+      client.write("yes");
+      expect(bodyOf((await heard).text)).toBe("still there?yes");
+    });
   });
 });
 

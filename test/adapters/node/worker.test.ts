@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import type { NodeListener } from "../../../src/adapters/index.ts";
 import type { WorkerOptions } from "../../../src/worker/options.ts";
 import { Channel } from "../../support/channel.ts";
@@ -46,6 +46,85 @@ describe.each(ways)("$mode over $transport", (way) => {
     const { text, end } = await heard;
     expect([statusOf(text), bodyOf(text), end]).toEqual([413, "too large", "fin"]);
   });
+
+  test("an application that destroys a request in the middle of its body closes the connection, and the next is served", async () => {
+    const { endpoint, worker } = await start((request, response) => {
+      if (request.method === "GET") response.end("next");
+      else request.once("data", () => request.destroy());
+    });
+    const socket = connectTo(endpoint);
+    const heard = listenTo(socket);
+    socket.write(requestBytes({ ...POST, CONTENT_LENGTH: "100" }, "begun"));
+    await heard;
+    await until(() => worker.stats().runningRequests === 0, "the slot is free");
+    expect(bodyOf((await converse(endpoint, [requestBytes()])).text)).toBe("next");
+  });
+
+  // There it is the parser's own socket that throws, and breaks off.
+  test.skipIf(way.mode === "through the parser")(
+    "what a listener for the body throws is not caught, as in Node",
+    async () => {
+      const thrown = signal<unknown>();
+      const listeners = process.listeners("uncaughtException");
+      process.removeAllListeners("uncaughtException").once("uncaughtException", thrown.resolve);
+      onTestFinished(() => {
+        process.removeAllListeners("uncaughtException");
+        for (const listener of listeners) process.on("uncaughtException", listener);
+      });
+      const fault = new Error("a fault of the application");
+      const { endpoint } = await start((request) => {
+        request.on("data", () => {
+          throw fault;
+        });
+      });
+      const socket = connectTo(endpoint).on("error", () => undefined);
+      socket.write(requestBytes({ ...POST, CONTENT_LENGTH: "100" }, "begun"));
+      expect(await thrown.promise).toBe(fault);
+      socket.destroy();
+    },
+  );
+
+  test("an application that has begun to read, and answers, gets what has arrived", async () => {
+    const begun = signal();
+    const read = signal<string>();
+    const { endpoint } = await start(async (request, response) => {
+      let text = "";
+      request.on("data", (block: Buffer) => {
+        text += block;
+        request.pause();
+        begun.resolve();
+      });
+      request.on("end", () => read.resolve(text));
+      await until(() => request.complete, "all of the body is there");
+      response.once("close", () => request.resume());
+      response.end("accepted");
+    });
+    const socket = connectTo(endpoint);
+    const heard = listenTo(socket);
+    socket.write(requestBytes({ ...POST, CONTENT_LENGTH: "7" }, "one,"));
+    await begun.promise;
+    socket.write("two");
+    expect(bodyOf((await heard).text)).toBe("accepted");
+    expect(await read.promise).toBe("one,two");
+  });
+
+  // Node's own server leaves such an application waiting, too.
+  test.skipIf(way.mode === "through the parser")(
+    "an application that answers and reads on is told that the rest does not come",
+    async () => {
+      const aborted = signal<string>();
+      const { endpoint } = await start((request, response) => {
+        request.on("error", (error: NodeJS.ErrnoException) => aborted.resolve(error.code ?? ""));
+        request.once("data", () => response.end("enough"));
+      });
+      const socket = connectTo(endpoint);
+      const heard = listenTo(socket);
+      socket.write(requestBytes({ ...POST, CONTENT_LENGTH: "100" }, "begun"));
+      expect(bodyOf((await heard).text)).toBe("enough");
+      socket.destroy();
+      expect(await aborted.promise).toBe("ECONNRESET");
+    },
+  );
 
   test("requests that wait for a slot keep their bodies", async () => {
     const waiting = new Channel<ServerResponse>();

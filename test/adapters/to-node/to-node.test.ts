@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { toNode } from "../../../src/adapters/index.ts";
 import type { Application, Environ, StartResponse } from "../../../src/gateway/types.ts";
@@ -154,4 +154,22 @@ test("a slow client holds the application back", async () => {
   expect(made).toBeLessThan(500);
   const { body } = await response.rest();
   expect(body.length).toBe(1000 * 65_536);
+});
+
+test("an answer before the upload is read: the rest flows off, and the connection serves the next request", async () => {
+  const port = await serve((environ, startResponse) => {
+    startResponse("200 OK", []);
+    return [Buffer.from(`answer to ${environ.REQUEST_METHOD};`)];
+  });
+  const client = connect(port, "127.0.0.1");
+  let heard = "";
+  client.on("data", (chunk: Buffer) => {
+    heard += chunk.toString("latin1");
+  });
+  client.write("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 8000000\r\n\r\n");
+  client.write(Buffer.alloc(8_000_000));
+  client.write("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n");
+  await until(() => heard.includes("answer to GET;"), "the second answer");
+  expect(heard).toContain("answer to POST;");
+  client.destroy();
 });
