@@ -1,4 +1,6 @@
 import type { ReadableStream, ReadableStreamDefaultReader } from "node:stream/web";
+import { EARLY_HEAD } from "../../gateway/early-head.ts";
+import { nextTurn } from "../next-turn.ts";
 import type { ClientSignal } from "./client-signal.ts";
 
 /**
@@ -36,4 +38,9 @@ export class ResponseBlocks implements AsyncIterableIterator<Uint8Array> {
       if (error === undefined || error !== this.#client.reason) throw error;
     }
   }
+}
+
+/** The same for server-sent events: the client is told at once that it is connected, however long the first event takes. */
+export class EventBlocks extends ResponseBlocks {
+  readonly [EARLY_HEAD] = nextTurn;
 }

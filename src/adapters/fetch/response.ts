@@ -1,10 +1,11 @@
 import { ReadableStream } from "node:stream/web";
+import { isEventStream } from "../../codec/event-stream.ts";
 import { reasonPhrase } from "../../gateway/reason-phrases.ts";
 import type { Environ, HeaderPair, ResponseBody, StartResponse, StatusLine } from "../../gateway/types.ts";
 import type { ClientSignal } from "./client-signal.ts";
 import { endToEndHeaders } from "./headers.ts";
 import { type BodyStream, type OutgoingResponse, outgoingResponse } from "./outgoing-response.ts";
-import { ResponseBlocks } from "./response-blocks.ts";
+import { EventBlocks, ResponseBlocks } from "./response-blocks.ts";
 
 /** Not `trimEnd`, which takes U+00A0 for a space: as a byte it may be the end of an accented letter in UTF-8. */
 const TRAILING_BLANKS = /[\t ]+$/;
@@ -30,8 +31,10 @@ export function sendResponse(
   const response = outgoingResponse(value);
   const { status, body } = response;
   const isHead = environ.REQUEST_METHOD === "HEAD";
+  let headers: HeaderPair[];
   try {
-    startResponse(statusLine(response), headersOf(response, isHead), error);
+    headers = headersOf(response, isHead);
+    startResponse(statusLine(response), headers, error);
   } catch (failure) {
     discard(body, failure);
     throw failure;
@@ -42,7 +45,8 @@ export function sendResponse(
     return [];
   }
   if (body instanceof Uint8Array) return [body];
-  return body instanceof ReadableStream ? new ResponseBlocks(body, client) : body;
+  if (!(body instanceof ReadableStream)) return body;
+  return isEventStream(headers) ? new EventBlocks(body, client) : new ResponseBlocks(body, client);
 }
 
 function statusLine({ status, statusText = "" }: OutgoingResponse): StatusLine {

@@ -29,6 +29,15 @@ describe.each(kinds)("%s: a streamed body", (kind) => {
     expect(await ended(started)).toMatchObject({ body: "onetwo", outcome: "complete" });
   });
 
+  test("of events: the head leaves before the first of them, so that the client knows it is connected", async () => {
+    const headers = { "Content-Type": "text/event-stream" };
+    const started = startFetch(() => new Response(new ReadableStream(), { headers }), { kind });
+    await nextTurn();
+    await nextTurn();
+    expect(started.sink.head?.status).toBe(200);
+    expect(started.sink.body).toBe("");
+  });
+
   test("is read at the pace of the client", async () => {
     let pulls = 0;
     const body = new ReadableStream(
