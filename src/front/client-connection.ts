@@ -130,6 +130,11 @@ export class ClientConnection implements Deadlined {
     }
   }
 
+  /** The HTTP server reads no further request here: whoever looks after the connection sees to what comes. */
+  released(): void {
+    if (this.#hold === "held") this.#readOn();
+  }
+
   /** Somebody else looks after the connection from now on. */
   letGo(): void {
     this.#isOver = true;
