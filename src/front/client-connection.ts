@@ -188,9 +188,11 @@ export class ClientConnection implements Deadlined {
     const next = this.#waiting?.shift();
     // What could not be read is in the body of a request that is not complete: that body never ends.
     const isBroken = this.#lastWords !== undefined && next?.request.complete === false;
+    // The last one that was read ahead may wait for its body.
+    const isLast = !this.#waiting?.length && this.#lastWords === undefined;
+    if (isLast && this.#hold === "held") this.#readOn();
     if (next && !isBroken) this.#begin(next);
     else if (this.#lastWords !== undefined) this.#sayGoodbye(this.#lastWords);
-    else if (this.#hold === "held") this.#readOn();
   }
 
   /** Leave what the client sends where it is. Each request that is done with lets the socket flow again, whoever stopped it. */
