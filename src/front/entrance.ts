@@ -124,6 +124,7 @@ export class Entrance implements HttpListeners, ClientHost {
       socket.destroy();
       return;
     }
+    if (client.refuseBody(answer)) return;
     this.#refused(socket as Socket, answer, {});
     client.refuse(answer.text);
   };
