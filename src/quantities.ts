@@ -1,10 +1,7 @@
-const SECOND_MS = 1000;
-const TIME_UNITS_MS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: SECOND_MS,
-  m: 60 * SECOND_MS,
-  h: 3600 * SECOND_MS,
-};
+/** Seconds in each unit of time that may stand behind a number. */
+export const UNIT_SECONDS = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 } as const;
+type TimeUnit = keyof typeof UNIT_SECONDS;
+
 const SIZE_UNITS: Readonly<Record<string, number>> = { k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
 
 /**
@@ -14,9 +11,8 @@ const SIZE_UNITS: Readonly<Record<string, number>> = { k: 1024, m: 1024 ** 2, g:
  */
 export function readDuration(text: string): number | undefined {
   const [, digits, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
-  return digits === undefined
-    ? undefined
-    : Math.round(Number(digits) * (TIME_UNITS_MS[unit ?? "s"] as number));
+  if (digits === undefined) return undefined;
+  return Math.round(Number(digits) * UNIT_SECONDS[(unit ?? "s") as TimeUnit] * 1000);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { RateOptions } from "../front/rate/rate-options.ts";
 import { checkRate, type RequestRate } from "../front/rate/request-rate.ts";
+import { UNIT_SECONDS } from "../quantities.ts";
 import { FLAG_GROUPS } from "./flag-groups.ts";
 import { parseCount } from "./flags.ts";
 
@@ -51,16 +52,14 @@ export function rateOptions(flags: RateFlags): { [K in keyof RateOptions]: RateO
   };
 }
 
-const PER_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
-
 /** `10/s`, `300/m:20`. */
 function parseRate(text: string): RequestRate {
-  const [, requests, unit = "", burst = "0"] = /^(\d{1,9})\/([smh])(?::(\d{1,9}))?$/.exec(text) ?? [];
+  const [, requests, unit, burst = "0"] = /^(\d{1,9})\/([smh])(?::(\d{1,9}))?$/.exec(text) ?? [];
   if (requests === undefined)
     throw new InvalidArgumentError("Expected a rate such as 10/s, 300/m or 10/s:20.");
   const rate = {
     requests: Number(requests),
-    perSeconds: PER_SECONDS[unit] as number,
+    perSeconds: UNIT_SECONDS[unit as "s" | "m" | "h"],
     burst: Number(burst),
   };
   checkRate(rate, "--limit-req");

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { StaticOptions } from "../front/static/static-options.ts";
+import { UNIT_SECONDS } from "../quantities.ts";
 import { FLAG_GROUPS } from "./flag-groups.ts";
 import { collect, collectPair, parseSize } from "./flags.ts";
 
@@ -74,8 +75,7 @@ export function staticOptions(flags: StaticFlags): {
   };
 }
 
-const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
-const YEAR_SECONDS = 365 * 86_400;
+const YEAR_SECONDS = 365 * UNIT_SECONDS.d;
 
 /** `GLOB=AGE`, which may be given several times. @returns glob to Cache-Control */
 function collectExpires(
@@ -93,7 +93,7 @@ function cacheControlOf(age: string): string {
   const [, digits, unit = "s"] = /^(\d{1,9})([smhd])?$/.exec(age) ?? [];
   if (digits === undefined)
     throw new InvalidArgumentError("Expected an age such as 3600, 1h, 30d, immutable or off.");
-  const seconds = Number(digits) * (UNIT_SECONDS[unit] as number);
+  const seconds = Number(digits) * UNIT_SECONDS[unit as "s" | "m" | "h" | "d"];
   return seconds === 0 ? "no-cache" : `max-age=${seconds}`;
 }
 

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import type { Deadlined, Deadlines } from "../net/deadlines.ts";
 import { WriteProgress } from "../net/write-progress.ts";
 import type { ClientWish } from "./pipeline/visit.ts";
+import type { Refusal } from "./request/parse-request.ts";
 import { lingerOnClose } from "./response/lingering-close.ts";
 
 /** What the connections of a front share. */
@@ -26,6 +27,8 @@ export interface ClientHost {
 export interface ServedRequest {
   /** Give the response up; one that has begun does not look whole. */
   breakOff(): void;
+  /** Answer that its body can not be read, unless it was answered already. */
+  refuseBody(refusal: Refusal): void;
 }
 
 interface WaitingRequest {
@@ -125,15 +128,29 @@ export class ClientConnection implements Deadlined {
   /** What the client sent is no HTTP: say so, behind the response that is on its way, and close. */
   refuse(text: string): void {
     if (this.#isOver || this.#lastWords !== undefined) return;
-    if (this.#current?.request.complete) {
+    if (this.#current) {
       this.#lastWords = text;
       this.#stopReading();
-    } else if (this.#current?.response.headersSent) {
-      this.#isOver = true;
-      this.#served?.breakOff();
     } else {
       this.#sayGoodbye(text);
     }
+  }
+
+  /**
+   * The body that is being read can not be: its request is refused, and the connection ends.
+   *
+   * @returns False: none is being read, at least of a request whose turn it is.
+   */
+  refuseBody(refusal: Refusal): boolean {
+    if (!this.#current || this.#current.request.complete) return false;
+    this.#isOver = true;
+    this.#served?.refuseBody(refusal);
+    return true;
+  }
+
+  /** The HTTP server reads no further request here: whoever looks after the connection sees to what comes. */
+  released(): void {
+    if (this.#hold === "held") this.#readOn();
   }
 
   /** Somebody else looks after the connection from now on. */
@@ -189,9 +206,11 @@ export class ClientConnection implements Deadlined {
     const next = this.#waiting?.shift();
     // What could not be read is in the body of a request that is not complete: that body never ends.
     const isBroken = this.#lastWords !== undefined && next?.request.complete === false;
+    // The last one that was read ahead may wait for its body.
+    const isLast = !this.#waiting?.length && this.#lastWords === undefined;
+    if (isLast && this.#hold === "held") this.#readOn();
     if (next && !isBroken) this.#begin(next);
     else if (this.#lastWords !== undefined) this.#sayGoodbye(this.#lastWords);
-    else if (this.#hold === "held") this.#readOn();
   }
 
   /** Leave what the client sends where it is. Each request that is done with lets the socket flow again, whoever stopped it. */

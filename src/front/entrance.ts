@@ -17,7 +17,9 @@ import { isRefusal, parseRequest, type Refusal } from "./request/parse-request.t
 import { lingerOnClose } from "./response/lingering-close.ts";
 import { type ParserError, parserAnswer, type RawAnswer, rawAnswer } from "./response/raw-answer.ts";
 import { headOf } from "./stages/validation.ts";
-import { afterEarlierResponses, serveAsOrdinary } from "./upgrade/ordinary-request.ts";
+import { afterEarlierResponses } from "./upgrade/current-response.ts";
+import { serveAsOrdinary } from "./upgrade/ordinary-request.ts";
+import { ReleasedConnection } from "./upgrade/released-connection.ts";
 import { UpgradeAttempt, type UpgradeHost } from "./upgrade/upgrade-attempt.ts";
 import { upgradeOffer } from "./upgrade/upgrade-rules.ts";
 
@@ -60,14 +62,11 @@ export class Entrance implements HttpListeners, ClientHost {
 
   readonly upgrade = (request: IncomingMessage, _socket: Duplex, head: Buffer): void => {
     const { socket } = request;
-    // The HTTP server no longer looks after this connection, nor do we yet.
-    const ignore = (): void => undefined;
-    socket.on("error", ignore);
+    const released = this.#release(socket, head);
     afterEarlierResponses(socket, () => {
       const offer = upgradeOffer(headOf(request), this.#host.settings.upgrade);
-      if (offer) this.#switch(request, offer, head);
-      else serveAsOrdinary(request, head);
-      socket.off("error", ignore);
+      if (offer) this.#switch(request, offer, released);
+      else serveAsOrdinary(request, released.take());
     });
   };
 
@@ -101,18 +100,13 @@ export class Entrance implements HttpListeners, ClientHost {
     this.#enqueue(request, response, { refusal });
   };
 
-  readonly onConnect = (request: IncomingMessage, socket: Duplex): void => {
-    // The HTTP server no longer looks after this connection: a reset would end the process.
-    socket.on("error", () => undefined);
-    const parsed = parseRequest(headOf(request), this.#host.settings);
-    const refusal: Refusal = isRefusal(parsed) ? parsed : { status: 405, reason: "CONNECT is for proxies" };
-    const { method, url: uri } = request;
-    const { accept } = request.headers;
-    const { errorAnswers: answers } = this.#host;
-    const options = { answers, method, uri, accept, headers: refusal.headers ?? [] };
-    const answer = rawAnswer(refusal.status, refusal.reason, options);
-    this.#refused(socket as Socket, answer, { method, uri });
-    ClientConnection.of(socket as Socket, this).refuse(answer.text);
+  readonly onConnect = (request: IncomingMessage, _socket: Duplex, head: Buffer): void => {
+    const { socket } = request;
+    const released = this.#release(socket, head);
+    afterEarlierResponses(socket, () => {
+      released.take();
+      this.#refuseConnect(request);
+    });
   };
 
   readonly onClientError = (error: ParserError, socket: Duplex): void => {
@@ -130,6 +124,7 @@ export class Entrance implements HttpListeners, ClientHost {
       socket.destroy();
       return;
     }
+    if (client.refuseBody(answer)) return;
     this.#refused(socket as Socket, answer, {});
     client.refuse(answer.text);
   };
@@ -169,9 +164,29 @@ export class Entrance implements HttpListeners, ClientHost {
     else admission.turnAway(socket);
   }
 
-  #switch(request: IncomingMessage, offer: readonly string[], head: Buffer): void {
+  /** The HTTP server no longer looks after this connection. */
+  #release(socket: Socket, head: Buffer): ReleasedConnection {
+    ClientConnection.of(socket, this).released();
+    return new ReleasedConnection(socket, head);
+  }
+
+  #refuseConnect(request: IncomingMessage): void {
+    const { socket, method, url: uri } = request;
+    // A reset would end the process.
+    socket.on("error", () => undefined);
+    const parsed = parseRequest(headOf(request), this.#host.settings);
+    const refusal: Refusal = isRefusal(parsed) ? parsed : { status: 405, reason: "CONNECT is for proxies" };
+    const { accept } = request.headers;
+    const { errorAnswers: answers } = this.#host;
+    const options = { answers, method, uri, accept, headers: refusal.headers ?? [] };
+    const answer = rawAnswer(refusal.status, refusal.reason, options);
+    this.#refused(socket, answer, { method, uri });
+    ClientConnection.of(socket, this).refuse(answer.text);
+  }
+
+  #switch(request: IncomingMessage, offer: readonly string[], released: ReleasedConnection): void {
     ClientConnection.of(request.socket, this).letGo();
-    const upgrade = new UpgradeAttempt(request, { offer, head }, this.#host.upgrades);
+    const upgrade = new UpgradeAttempt(request, { offer, released }, this.#host.upgrades);
     this.#host.serve(request, upgrade.response, { upgrade });
   }
 

@@ -11,6 +11,6 @@ export interface ForwardingHost {
   readonly deadlines: Deadlines<Deadlined>;
   readonly offloadRoots: OffloadRoots;
   readonly retries: RetrySettings;
-  /** A worker names a file with a field for which no directory is configured. */
+  /** A server names a file with a field for which it has no directory. */
   onOffloadOff(field: string): void;
 }

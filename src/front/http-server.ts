@@ -23,7 +23,7 @@ export interface HttpListeners {
   /** A request that expects something else. */
   onExpectation(request: IncomingMessage, response: ServerResponse): void;
   onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  onConnect(request: IncomingMessage, socket: Duplex): void;
+  onConnect(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   onClientError(error: Error, socket: Duplex): void;
 }
 

@@ -25,6 +25,17 @@ export function parseIp(text: string): IpAddress | undefined {
   return isMapped(words) ? { family: 4, words: words.slice(3) } : { family: 6, words };
 }
 
+/** The IPv4 address that an IPv6 one stands for, `::ffff:192.0.2.1` and `::ffff:c000:201` alike; any other text as it is. */
+export function withoutMapping(text: string): string {
+  const ip = text.includes(":") ? parseIp(text) : undefined;
+  return ip?.family === 4 ? ipv4Text(ip.words[0] as number) : text;
+}
+
+/** @param word - The 32 bits of the address. */
+export function ipv4Text(word: number): string {
+  return [24, 16, 8, 0].map((shift) => (word >>> shift) & 0xff).join(".");
+}
+
 function ipv4Word(text: string): number {
   let word = 0;
   for (const part of text.split(".")) word = word * 256 + Number(part);

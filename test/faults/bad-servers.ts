@@ -24,12 +24,7 @@ export const dyingServer: Experiment = {
   async run(scale, findings) {
     const lab = await Lab.open();
     try {
-      const [good, bad] = [await address(), await address()];
-      await startServer(lab, good);
-      const victim = await startServer(lab, bad);
-      const { program, port } = await startFront(lab, good, bad);
-      const load = await lab.load({ port, clients: CLIENTS });
-      await sleep(FAIL_TIMEOUT_MS);
+      const { bad, victim, program, load } = await startTwoServers(lab);
       await victim.program.stop("SIGKILL");
       load.mark();
       await program.logged("a server is down");
@@ -55,12 +50,7 @@ export const hangingServer: Experiment = {
   async run(scale, findings) {
     const lab = await Lab.open();
     try {
-      const [good, bad] = [await address(), await address()];
-      await startServer(lab, good);
-      const victim = await startServer(lab, bad);
-      const { program, port } = await startFront(lab, good, bad);
-      const load = await lab.load({ port, clients: CLIENTS });
-      await sleep(FAIL_TIMEOUT_MS);
+      const { victim, program, load } = await startTwoServers(lab);
       const [pid = 0] = victim.workerPids();
       process.kill(pid, "SIGSTOP");
       await program.logged("a server is down");
@@ -120,6 +110,24 @@ function probes(scale: Scale): number {
 export function report(findings: Findings, totals: LoadTotals, mayFail: number): void {
   findings.load(totals, mayFail);
   findings.fact("longest gap ms", totals.longestGapMs);
+}
+
+/** Two servers under load for a while, one of which is about to be bad. */
+async function startTwoServers(lab: Lab): Promise<{
+  /** The address of the victim. */
+  readonly bad: string;
+  readonly victim: LoggedProgram;
+  /** The front. */
+  readonly program: LoggedProgram;
+  readonly load: Awaited<ReturnType<Lab["load"]>>;
+}> {
+  const [good, bad] = [await address(), await address()];
+  await startServer(lab, good);
+  const victim = await startServer(lab, bad);
+  const { program, port } = await startFront(lab, good, bad);
+  const load = await lab.load({ port, clients: CLIENTS });
+  await sleep(FAIL_TIMEOUT_MS);
+  return { bad, victim, program, load };
 }
 
 async function address(): Promise<string> {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type ScriptedRequest, startFront, startScriptedWorker, varsOf } from "../support/fronts.ts";
 import { connectHttp, converseHttp } from "../support/raw-http.ts";
-import { upgradeRequest } from "../support/tunnels.ts";
+import { startTalker, upgradeRequest } from "../support/tunnels.ts";
 import { until } from "../support/wait.ts";
 
 function get(path: string, method = "GET"): string {
@@ -43,6 +43,17 @@ test("a thousand requests at once are all answered", async () => {
     quietMs: 3000,
   });
   expect(answers.map(({ body }) => body)).toEqual(paths);
+});
+
+test.each([1, 8, 20])("a body behind %d requests is read to its end", async (count) => {
+  const worker = await startScriptedWorker(answerPath);
+  const { endpoint } = await startFront([worker.endpoint]);
+  const post = "POST /post HTTP/1.1\r\nHost: a.test\r\nContent-Length: 8\r\n\r\n";
+  const client = startTalker(endpoint, `${get("/x").repeat(count)}${post}half`);
+  await until(() => client.heard().split("HTTP/1.1 200 ").length > count, "those in front are answered");
+  client.socket.write("half");
+  await client.untilHeard("/post");
+  expect(worker.requests.at(-1)?.body().toString()).toBe("halfhalf");
 });
 
 test("behind an answer that ends the connection nothing is served", async () => {

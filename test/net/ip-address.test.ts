@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseIp } from "../../src/net/ip-address.ts";
+import { parseIp, withoutMapping } from "../../src/net/ip-address.ts";
 
 test.each([
   ["0.0.0.0", 4, [0]],
@@ -33,4 +33,18 @@ test.each([
   "[::1]",
 ])("%j is none", (text) => {
   expect(parseIp(text)).toBeUndefined();
+});
+
+test.each([
+  ["::ffff:192.0.2.1", "192.0.2.1"],
+  ["::FFFF:c000:201", "192.0.2.1"],
+  ["0:0:0:0:0:ffff:ff00:1", "255.0.0.1"],
+  ["192.0.2.1", "192.0.2.1"],
+  ["::FFFE:c000:201", "::FFFE:c000:201"],
+  ["::192.0.2.1", "::192.0.2.1"],
+  ["fe80::1%eth0", "fe80::1%eth0"],
+  ["", ""],
+  ["a:b", "a:b"],
+])("%j without a mapping is %j", (text, plain) => {
+  expect(withoutMapping(text)).toBe(plain);
 });

@@ -1,4 +1,9 @@
-import { type AnswerReading, type ConnectionEnd, readAnswers } from "../front/http-answer.ts";
+import {
+  type AnswerReading,
+  type ConnectionEnd,
+  type HttpAnswer,
+  readAnswers,
+} from "../front/http-answer.ts";
 import { FuzzFailure } from "./fuzz-failure.ts";
 import type { RunTokens, TokenRoll } from "./tokens.ts";
 
@@ -38,4 +43,10 @@ export function countWhole(bytes: Buffer, methods: readonly string[]): number {
 export function failHang(hangMs: number, bytes: Buffer): never {
   const heard = bytes.length === 0 ? "nothing was heard" : `${bytes.length} bytes were heard`;
   throw new FuzzFailure("hang", `neither an answer nor a close in ${hangMs} ms`, heard);
+}
+
+/** The kind of an answer, for a table. */
+export function answerKind(answer: HttpAnswer | undefined): string {
+  if (!answer) return "closed";
+  return answer.isComplete ? String(answer.status) : `${answer.status}, cut`;
 }

@@ -7,7 +7,7 @@ import type { Campaign } from "./campaign.ts";
 import { FuzzConnection } from "./fuzz-connection.ts";
 import { FuzzFailure } from "./fuzz-failure.ts";
 import { inputFrom } from "./input.ts";
-import { checkTokens, countWhole, failHang, readStrictly } from "./judge.ts";
+import { answerKind, checkTokens, countWhole, failHang, readStrictly } from "./judge.ts";
 import { mutatePacket } from "./mutate-packet.ts";
 import { packetReductions, type ReadPacket, readPacket } from "./packet-reductions.ts";
 import { followingPacket, goodPackets, packetSeeds, packetWords } from "./packet-seeds.ts";
@@ -62,8 +62,8 @@ export class PacketCampaign implements Campaign {
     try {
       const answer = await this.#exchange(connection, bytes, tokens);
       if (this.#good.has(input.toString("latin1")) && answer?.status !== 200)
-        throw new FuzzFailure("refused", "an ordinary request was not answered with 200", kindOf(answer));
-      return bytes[0] === MODIFIER1.ping && connection.bytes.length > 0 ? "pong" : kindOf(answer);
+        throw new FuzzFailure("refused", "an ordinary request was not answered with 200", answerKind(answer));
+      return bytes[0] === MODIFIER1.ping && connection.bytes.length > 0 ? "pong" : answerKind(answer);
     } finally {
       connection.close();
     }
@@ -135,9 +135,4 @@ function checkOwnToken(answer: HttpAnswer, read: ReadPacket | undefined, { T }: 
 
 function lastValue({ vars }: Packet, name: string): string {
   return vars.findLast(([key]) => key === name)?.[1] ?? "";
-}
-
-function kindOf(answer: HttpAnswer | undefined): string {
-  if (!answer) return "closed";
-  return answer.isComplete ? String(answer.status) : `${answer.status}, cut`;
 }

@@ -1,13 +1,12 @@
 import type { HttpAnswer } from "../front/http-answer.ts";
-import type { Campaign } from "./campaign.ts";
-import { askNext, checkPackets, type FrontSetting, staysOpen } from "./front-setting.ts";
-import { FuzzConnection } from "./fuzz-connection.ts";
+import { type FrontAttempt, FrontCampaign } from "./front-campaign.ts";
+import { askNext, type FrontSetting, staysOpen } from "./front-setting.ts";
+import type { FuzzConnection } from "./fuzz-connection.ts";
 import { FuzzFailure } from "./fuzz-failure.ts";
 import { type HttpRequest, readRequests } from "./http-requests.ts";
-import { inputFrom, type Seeds } from "./input.ts";
 import { checkTokens, countWhole, failHang, readStrictly } from "./judge.ts";
 import { requestSeeds, requestWords } from "./request-seeds.ts";
-import { type RunTokens, TokenRoll, withTokens } from "./tokens.ts";
+import { type RunTokens, withTokens } from "./tokens.ts";
 
 const CLIENT_ERROR = 400;
 /** An unclear request may be taken for several; more than these it can not hold. */
@@ -16,59 +15,33 @@ const UNCLEAR = Array.from({ length: 8 }, () => "GET");
 const GRACE_MS = 20;
 
 /** Mutated HTTP requests: answered with their own answers, in order, or refused; and nothing inside a body is carried out. */
-export class RequestCampaign implements Campaign {
+export class RequestCampaign extends FrontCampaign {
   readonly kind = "requests";
-  readonly ordinary: Buffer;
-  readonly #setting: FrontSetting;
-  readonly #roll: TokenRoll;
-  readonly #seeds: Seeds;
-  readonly #good: ReadonlySet<string>;
 
   constructor(setting: FrontSetting) {
-    this.#setting = setting;
-    this.#roll = new TokenRoll(setting.seed);
-    this.#seeds = requestSeeds(setting.front);
-    this.ordinary = this.#seeds[0];
-    this.#good = new Set(this.#seeds.map((bytes) => bytes.toString("latin1")));
+    const seeds = requestSeeds(setting.front);
+    super(setting, { seeds, words: requestWords, good: seeds });
   }
 
-  inputOf(run: number): Buffer {
-    return inputFrom(this.#seeds, requestWords, { seed: this.#setting.seed, run });
+  protected refusal(answer: HttpAnswer | undefined): string | undefined {
+    const isAnswered = answer !== undefined && answer.status < CLIENT_ERROR;
+    return isAnswered ? undefined : "an ordinary request was not answered";
   }
 
-  isAlive(): Promise<boolean> {
-    return FuzzConnection.isPossible(this.#setting.front);
-  }
-
-  reductions(): Iterable<Buffer> {
-    return [];
-  }
-
-  async attempt(input: Buffer): Promise<string> {
-    const { front, worker } = this.#setting;
-    const tokens = this.#roll.draw();
-    const connection = await FuzzConnection.open({ host: front.host, port: front.port });
-    const hidden = worker.expect(tokens.S);
-    try {
-      const bytes = withTokens(input, tokens);
-      const requests = readRequests(bytes.toString("latin1"));
-      const isInBody = requests?.every(({ target }) => !target.includes(tokens.S)) === true;
-      const answers = requests
-        ? this.#askWhole(connection, { bytes, requests, tokens })
-        : this.#askUnclear(connection, bytes, tokens);
-      const [answer] = await answers.finally(() => {
-        // Whatever became of the answers: this is why.
-        if (isInBody && hidden.hasCome)
-          throw new FuzzFailure("desync", "a request inside the body of another was carried out");
-      });
-      checkPackets(worker);
-      if (this.#good.has(input.toString("latin1")) && (!answer || answer.status >= CLIENT_ERROR))
-        throw new FuzzFailure("refused", "an ordinary request was not answered", kindOf(answer));
-      return kindOf(answer);
-    } finally {
-      worker.forget([tokens.S]);
-      connection.close();
-    }
+  protected async exchange({ connection, input, tokens }: FrontAttempt): Promise<HttpAnswer | undefined> {
+    const hidden = this.setting.worker.expect(tokens.S);
+    const bytes = withTokens(input, tokens);
+    const requests = readRequests(bytes.toString("latin1"));
+    const isInBody = requests?.every(({ target }) => !target.includes(tokens.S)) === true;
+    const answers = requests
+      ? this.#askWhole(connection, { bytes, requests, tokens })
+      : this.#askUnclear(connection, bytes, tokens);
+    const [answer] = await answers.finally(() => {
+      // Whatever became of the answers: this is why.
+      if (isInBody && hidden.hasCome)
+        throw new FuzzFailure("desync", "a request inside the body of another was carried out");
+    });
+    return answer;
   }
 
   /** Every one of the requests is answered, or the connection closed; and another can follow. */
@@ -80,19 +53,19 @@ export class RequestCampaign implements Campaign {
       readonly tokens: RunTokens;
     },
   ): Promise<readonly HttpAnswer[]> {
-    const { hangMs } = this.#setting;
+    const { hangMs } = this.setting;
     const { tokens } = sent;
     const methods = sent.requests.map(({ method }) => method);
     connection.send(sent.bytes);
     const isDone = (): boolean => countWhole(connection.bytes, methods) === methods.length;
     if (!(await connection.until(isDone, hangMs)) && !this.#hasRefused(connection, methods))
       failHang(hangMs, connection.bytes);
-    checkTokens(connection.bytes, this.#roll, tokens);
+    checkTokens(connection.bytes, this.roll, tokens);
     const { answers } = readStrictly(connection.bytes, methods, connection.end);
     for (const [index, answer] of answers.entries()) checkOwner(answer, sent.requests[index], tokens);
     if (answers.length === methods.length && staysOpen(connection, answers.at(-1))) {
-      await askNext(connection, this.#setting, { methods, token: tokens.U });
-      checkTokens(connection.bytes, this.#roll, tokens);
+      await askNext(connection, this.setting, { methods, token: tokens.U });
+      checkTokens(connection.bytes, this.roll, tokens);
     }
     return answers;
   }
@@ -109,7 +82,7 @@ export class RequestCampaign implements Campaign {
     bytes: Buffer,
     tokens: RunTokens,
   ): Promise<readonly HttpAnswer[]> {
-    const { hangMs } = this.#setting;
+    const { hangMs } = this.setting;
     connection.send(bytes);
     const text = bytes.toString("latin1");
     const mayBeAnswered = text.includes("\n\r\n") || text.includes("\n\n");
@@ -117,7 +90,7 @@ export class RequestCampaign implements Campaign {
     if (connection.end === "open") connection.halfClose();
     if (!(await connection.until(() => false, hangMs)) && countWhole(connection.bytes, UNCLEAR) === 0)
       failHang(hangMs, connection.bytes);
-    checkTokens(connection.bytes, this.#roll, tokens);
+    checkTokens(connection.bytes, this.roll, tokens);
     // Where an answer to HEAD ends, only the front knows that took it for one.
     if (text.includes("HEAD") || connection.bytes.length === 0) return [];
     return readStrictly(connection.bytes, UNCLEAR, connection.end).answers;
@@ -130,9 +103,4 @@ function checkOwner(answer: HttpAnswer, request: HttpRequest | undefined, tokens
   const [owner] = Object.values<string>({ ...tokens }).filter((token) => body.includes(token));
   if (owner !== undefined && request?.target.includes(owner) === false)
     throw new FuzzFailure("wrong-token", "the answer belongs to another request of the connection");
-}
-
-function kindOf(answer: HttpAnswer | undefined): string {
-  if (!answer) return "closed";
-  return answer.isComplete ? String(answer.status) : `${answer.status}, cut`;
 }

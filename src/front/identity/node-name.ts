@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { withoutMapping } from "../../net/ip-address.ts";
 
 /** Who is at one end of a connection, as a proxy names it. */
 export type NodeName =
@@ -8,7 +9,6 @@ export type NodeName =
 
 const WITH_PORT = /^([^:[\]]+|\[[^\]]*\])(?::(\d{1,5}|_[\w.-]+))?$/;
 const HIDDEN = /^(?:unknown|_[\w.-]+)$/i;
-const MAPPED = /^::ffff:(?=\d+\.)/i;
 
 /**
  * Read a name of X-Forwarded-For, or of `for` in Forwarded: an address, with a port or without, IPv6 in brackets or not, `unknown`, or a made-up
@@ -30,5 +30,5 @@ export function parseNodeName(text: string): NodeName | undefined {
 function addressNode(address: string, port: string): NodeName | undefined {
   // The zone of a link-local address means nothing on another machine.
   if (address.includes("%")) return undefined;
-  return { type: "address", address: address.toLowerCase().replace(MAPPED, ""), port };
+  return { type: "address", address: withoutMapping(address.toLowerCase()), port };
 }

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { withoutMapping } from "../../net/ip-address.ts";
 import { addressless, type ProxyHeader, proxyHeaderError } from "./proxy-header.ts";
 
 /** The longest line there is, its end included. */
@@ -6,7 +7,6 @@ export const MAX_V1_BYTES = 107;
 
 const LINE =
   /^PROXY (?:(TCP[46]) ([0-9A-Fa-f.:]+) ([0-9A-Fa-f.:]+) (\d{1,5}) (\d{1,5})|UNKNOWN(?: .*)?)\r\n$/s;
-const MAPPED = /^::ffff:(?=\d+\.)/;
 
 /**
  * Read a line of the PROXY protocol, version 1.
@@ -24,7 +24,7 @@ export function parseProxyLine(line: string): ProxyHeader {
     throw proxyHeaderError(`has an address that is none of ${protocol}`, line.indexOf(source));
   if (!isPort(sourcePort) || !isPort(destinationPort))
     throw proxyHeaderError("has a port that is none", line.length);
-  const sourceAddress = source.toLowerCase().replace(MAPPED, "");
+  const sourceAddress = withoutMapping(source.toLowerCase());
   return { type: "proxied", sourceAddress, sourcePort, destinationPort, isTls: false };
 }
 

@@ -2,7 +2,7 @@ import { isAbsolute } from "node:path";
 import { ConfigError } from "../../errors.ts";
 import type { OffloadRoots } from "./offload-path.ts";
 
-/** Options of sending files in place of the bodies of applications. */
+/** Options of sending files in place of the bodies of applications, those behind uwsgi servers: what an HTTP server names is not sent. */
 export interface OffloadOptions {
   /**
    * Directories whose files an application may name with `X-Accel-Redirect`, by what stands in front of the path:

@@ -139,6 +139,13 @@ export class Visit {
     this.fail({ code, status, reason, phase: "request" }, headers);
   }
 
+  /** What the client sends as the body is none: nothing is done any more for a request that has no answer yet. */
+  refuseBody({ status, reason }: Refusal): void {
+    if (this.answer.isOver) return;
+    this.carrier?.cancel();
+    this.refuse({ status, reason });
+  }
+
   /**
    * Answer it with what went wrong, which has been logged. A response that has begun is broken off.
    *

@@ -1,4 +1,4 @@
-import { parseIp } from "../../net/ip-address.ts";
+import { ipv4Text, parseIp } from "../../net/ip-address.ts";
 
 const WORD_BITS = 32;
 const GROUP_BITS = 16;
@@ -18,10 +18,10 @@ export function clientKey(address: string, ipv6Prefix: number): string {
   if (!parsed) return address;
   const { family, words } = parsed;
   const [first = 0, , , last = 0] = words;
-  if (family === 4) return dotted(first);
+  if (family === 4) return ipv4Text(first);
   // The zone tells them apart as well.
   if (first >>> 22 === 0xfe80 >>> 6) return address.toLowerCase();
-  if (TRANSLATED.every((word, index) => words[index] === word)) return dotted(last);
+  if (TRANSLATED.every((word, index) => words[index] === word)) return ipv4Text(last);
   return networkOf(words, ipv6Prefix);
 }
 
@@ -34,8 +34,4 @@ function networkOf(words: readonly number[], prefix: number): string {
   });
   const told = groups.slice(0, Math.ceil(prefix / GROUP_BITS));
   return `${told.join(":")}${told.length < groups.length ? "::" : ""}/${prefix}`;
-}
-
-function dotted(word: number): string {
-  return [24, 16, 8, 0].map((shift) => (word >>> shift) & 0xff).join(".");
 }

@@ -1,4 +1,5 @@
 import type { Server, Socket } from "node:net";
+import { withoutMapping } from "../../net/ip-address.ts";
 import type { ClientFacts } from "./request-vars.ts";
 
 const FACTS: unique symbol = Symbol("clientFacts");
@@ -21,7 +22,7 @@ export function clientFacts(socket: Socket): ClientFacts {
 function factsOf(socket: Socket): ClientFacts {
   const { remoteAddress, destroyed } = socket;
   return {
-    remoteAddress: withoutIpv6Prefix(remoteAddress ?? ""),
+    remoteAddress: withoutMapping(remoteAddress ?? ""),
     remotePort: String(socket.remotePort ?? ""),
     localPort: localPortOf(socket),
     scheme: "encrypted" in socket ? "https" : "http",
@@ -52,9 +53,4 @@ function listeningPort(server: Server): string | undefined {
 /** Say who is at the other end of a connection, whatever the system says. */
 export function setClientFacts(socket: Socket, facts: ClientFacts): void {
   (socket as Carrier)[FACTS] = facts;
-}
-
-/** `::ffff:192.0.2.1` is an IPv4 client on a socket for both families. */
-function withoutIpv6Prefix(address: string): string {
-  return address.startsWith("::ffff:") ? address.slice("::ffff:".length) : address;
 }

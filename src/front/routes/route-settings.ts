@@ -32,6 +32,9 @@ export function routeForwarding(front: FrontSettings, route: ForwardRouteOptions
       modifier1: 0,
       modifier2: 0,
       params: {},
+      // Which files are ours to send is for our own applications to say, not for whoever is behind a proxy.
+      accelRoots: {},
+      sendfileRoots: [],
     },
     httpBase: addresses[0]?.base,
   };

@@ -20,7 +20,7 @@ export class UpstreamStage implements Stage {
   }
 
   #forward(visit: Visit): void {
-    if (visit.response.destroyed) return;
+    if (visit.answer.isOver) return;
     const { group } = visit.route;
     const turn = group.turn(visit);
     if (!turn) {

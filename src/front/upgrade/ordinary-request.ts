@@ -14,29 +14,8 @@ export function serveAsOrdinary(request: IncomingMessage, head: Buffer): void {
     socket.end("HTTP/1.1 501 Not Implemented\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
     return;
   }
-  socket.setTimeout(0);
   socket.unshift(Buffer.concat([Buffer.from(headText(request), "latin1"), head]));
   server.emit("encrypted" in socket ? "secureConnection" : "connection", socket);
-}
-
-/**
- * Call back when earlier requests of the same connection have been answered: a client may have sent several at once. Behind an answer that
- * ends the connection nothing is served.
- */
-export function afterEarlierResponses(socket: Socket, next: () => void): void {
-  // The server's own note of whose turn it is; there is no public one.
-  const current: unknown = Reflect.get(socket, "_httpMessage");
-  if (socket.destroyed || socket.writableEnded) return;
-  if (isResponse(current)) current.once("close", () => afterEarlierResponses(socket, next));
-  else next();
-}
-
-interface OpenResponse {
-  once(event: "close", listener: () => void): unknown;
-}
-
-function isResponse(value: unknown): value is OpenResponse {
-  return typeof value === "object" && value !== null && "once" in value;
 }
 
 function headText({ method, url, httpVersion, rawHeaders }: IncomingMessage): string {

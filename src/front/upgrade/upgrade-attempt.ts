@@ -4,21 +4,16 @@ import type { TakenConnection } from "../../client/exchange-handler.ts";
 import type { ResponseHead } from "../../codec/response-head.ts";
 import { lingerOnClose } from "../response/lingering-close.ts";
 import type { OpenUpgrades, Upgraded } from "./open-upgrades.ts";
+import type { ReleasedConnection } from "./released-connection.ts";
 import { Tunnel, type TunnelContext } from "./tunnel.ts";
 import { switchText } from "./upgrade-rules.ts";
-
-/** A client that does not wait for the switch: this much of what it sends is kept, the rest waits in the socket. */
-const MAX_EARLY_BYTES = 65_536;
 
 /** What the attempts of a front share. */
 export interface UpgradeHost extends Omit<TunnelContext, "onClosed"> {
   readonly open: OpenUpgrades;
 }
 
-/**
- * A client that asks to switch protocols, from its request to the worker's answer. The HTTP server has let go of the connection, so
- * that its duties are done here: a response of its own, the end of the connection, its errors.
- */
+/** A client that asks to switch protocols, from its request to the worker's answer, with a response of its own. */
 export class UpgradeAttempt implements Upgraded {
   readonly isTunnel = false;
   /** The protocols the worker may switch to. */
@@ -27,22 +22,20 @@ export class UpgradeAttempt implements Upgraded {
   readonly response: ServerResponse;
   readonly #socket: Socket;
   readonly #host: UpgradeHost;
-  readonly #early: Buffer[];
-  #earlyBytes: number;
+  readonly #released: ReleasedConnection;
   #hasSwitched = false;
   #hasClosed = false;
 
   constructor(
     request: IncomingMessage,
-    { offer, head }: { readonly offer: readonly string[]; readonly head: Buffer },
+    { offer, released }: { readonly offer: readonly string[]; readonly released: ReleasedConnection },
     host: UpgradeHost,
   ) {
     const { socket } = request;
     this.offer = offer;
     this.#socket = socket;
     this.#host = host;
-    this.#early = [head];
-    this.#earlyBytes = head.length;
+    this.#released = released;
     this.response = new ServerResponse(request);
     this.response.shouldKeepAlive = false;
     this.response.assignSocket(socket);
@@ -52,10 +45,6 @@ export class UpgradeAttempt implements Upgraded {
       this.#hasClosed = true;
     });
     host.open.add(this);
-    socket.setTimeout(0);
-    socket.on("drain", this.#onDrain);
-    socket.on("data", this.#onData);
-    socket.on("end", this.#onEnd);
     socket.on("error", () => undefined);
     socket.on("close", () => host.open.delete(this));
   }
@@ -69,14 +58,14 @@ export class UpgradeAttempt implements Upgraded {
   accept(head: ResponseHead, connection: TakenConnection): void {
     const { open } = this.#host;
     this.#hasSwitched = true;
-    this.#letGo();
+    const early = this.#letGo();
     const tunnel = new Tunnel(this.#socket, connection.socket, {
       ...this.#host,
       onClosed: (closed) => open.delete(closed),
     });
     open.add(tunnel);
     open.delete(this);
-    tunnel.start(switchText(head), Buffer.concat(this.#early.splice(0)), connection);
+    tunnel.start(switchText(head), early, connection);
     this.response.statusCode = 101;
     // There is no response any more that could close with its connection.
     this.#close();
@@ -86,27 +75,9 @@ export class UpgradeAttempt implements Upgraded {
     this.#socket.destroy();
   }
 
-  readonly #onDrain = (): void => {
-    this.response.emit("drain");
-  };
-
-  readonly #onData = (chunk: Buffer): void => {
-    this.#early.push(chunk);
-    this.#earlyBytes += chunk.length;
-    if (this.#earlyBytes >= MAX_EARLY_BYTES) this.#socket.pause();
-  };
-
-  /** As the HTTP server has it: whoever ends its side before the answer has left. */
-  readonly #onEnd = (): void => {
-    this.#socket.destroy();
-  };
-
-  #letGo(): void {
+  #letGo(): Buffer {
     this.response.detachSocket(this.#socket);
-    this.#socket.off("drain", this.#onDrain);
-    this.#socket.off("data", this.#onData);
-    this.#socket.off("end", this.#onEnd);
-    Reflect.set(this.#socket, "readableFlowing", null);
+    return this.#released.take();
   }
 
   /** An ordinary response was handed over. */

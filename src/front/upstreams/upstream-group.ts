@@ -85,7 +85,8 @@ export class UpstreamGroup implements ForwardingHost, TurnHost {
   onOffloadOff(field: string): void {
     if (this.#offSeen.has(field)) return;
     this.#offSeen.add(field);
-    const message = "a worker names a file to send, and no directory is configured for it; logged once";
+    const message =
+      "a server names a file to send, and none is sent for it: no directory is configured, or it speaks HTTP; logged once";
     this.settings.log.warn({ field, flags: "--accel-root, --sendfile-root" }, message);
   }
 

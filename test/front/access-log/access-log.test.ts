@@ -6,6 +6,7 @@ import { startFront, startScriptedWorker } from "../../support/fronts.ts";
 import { connectHttp, converseHttp, header } from "../../support/raw-http.ts";
 import { refusingAddress, startPeer } from "../../support/rude-peers.ts";
 import { makeTempDir, removeTempDir } from "../../support/temp-dir.ts";
+import { startTalker } from "../../support/tunnels.ts";
 import { until } from "../../support/wait.ts";
 
 const OK = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
@@ -125,6 +126,77 @@ describe("what goes wrong is logged: ", () => {
     await until(() => worker.requests.length === 1, "the worker has the request");
     client.destroy();
     expect((await log.records(1))[0]).toMatchObject({ status: 499, bytes: 0, complete: false });
+  });
+
+  describe.each([true, false])(
+    "a body that ends too early is one line, when bodies are collected: %s",
+    (requestBuffering) => {
+      const post = head("POST /x", "Content-Length: 10\r\n");
+      const chunked = head("POST /x", "Transfer-Encoding: chunked\r\n");
+
+      test.each([
+        ["with the connection", `${post}half`],
+        ["with the connection, inside a chunk", `${chunked}5\r\nha`],
+        [
+          "with the connection, before it began",
+          head("POST /x", "Expect: 100-continue\r\nContent-Length: 10\r\n"),
+        ],
+        ["in what is no chunk", `${chunked}4\r\nhalf\r\nzz\r\n`],
+      ])("%s", async (_how, bytes) => {
+        const log = new AccessLines();
+        const worker = await startScriptedWorker(() => undefined);
+        const started = await startFront([worker.endpoint], { accessLog: log.stream, requestBuffering });
+        const client = startTalker(started.endpoint, bytes);
+        client.socket.end();
+        await client.untilHeard("HTTP/1.1 400 ");
+        await client.untilEnd();
+        await until(() => started.front.stats().openRequests === 0, "the request is over");
+        await until(() => worker.requests.every(({ socket }) => socket.readableEnded), "no worker has it");
+        await started.front.close(0);
+        const [record, second] = await log.records(1);
+        expect(second).toBeUndefined();
+        expect(record).toMatchObject({
+          method: "POST",
+          target: "/x",
+          status: 400,
+          code: "UWB_ERR_REQUEST_INVALID",
+        });
+        expect(client.heard()).toContain(`X-Request-Id: ${String(record?.["requestId"])}\r\n`);
+        expect(started.log.lines.map(({ fields }) => [fields["method"], fields["requestId"]])).toEqual([
+          ["POST", record?.["requestId"]],
+        ]);
+      });
+
+      test("by a reset", async () => {
+        const log = new AccessLines();
+        const worker = await startScriptedWorker(() => undefined);
+        const { endpoint, front } = await startFront([worker.endpoint], {
+          accessLog: log.stream,
+          requestBuffering,
+        });
+        const { socket } = startTalker(endpoint, `${post}half`);
+        await until(() => front.stats().openRequests === 1, "the request came");
+        socket.resetAndDestroy();
+        await log.records(1);
+        await front.close(0);
+        expect(await log.records(1)).toMatchObject([{ method: "POST", status: 499, complete: false }]);
+      });
+    },
+  );
+
+  test("the end of a client inside its body, and inside an answer that has begun", async () => {
+    const log = new AccessLines();
+    const worker = await startScriptedWorker(({ socket }) =>
+      socket.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"),
+    );
+    const options = { accessLog: log.stream, requestBuffering: false };
+    const { endpoint, front } = await startFront([worker.endpoint], options);
+    const client = startTalker(endpoint, head("PUT /x", "Content-Length: 10\r\n"));
+    await client.untilHeard("half");
+    client.socket.end();
+    await client.untilEnd();
+    await front.close(0);
+    expect(await log.records(1)).toMatchObject([{ method: "PUT", status: 200, complete: false }]);
   });
 
   test("a response that is broken off", async () => {

@@ -53,6 +53,17 @@ test("what a trusted proxy says becomes the client's", async () => {
 });
 
 test.each([
+  "X-Forwarded-For: ::ffff:c000:201",
+  'Forwarded: for="[::ffff:c000:201]"',
+  "X-Real-IP: ::FFFF:c000:201",
+])("an IPv4 address in IPv6 is the IPv4 address, to the application and to the lists: %s", async (claim) => {
+  const { vars } = await varsFor(TRUSTING, claim);
+  expect(vars).toMatchObject({ REMOTE_ADDR: "192.0.2.1", HTTP_X_FORWARDED_FOR: "192.0.2.1, 127.0.0.1" });
+  expect((await varsFor({ ...TRUSTING, deny: ["192.0.2.1"] }, claim)).status).toBe(403);
+  expect((await varsFor({ ...TRUSTING, allow: ["192.0.2.1"] }, claim)).status).toBe(200);
+});
+
+test.each([
   ["nobody is trusted", {}],
   ["somebody else is", { trustedProxies: ["10.0.0.0/8"] }],
 ])("what a client says counts for nothing when %s", async (_when, options) => {

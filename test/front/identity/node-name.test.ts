@@ -11,6 +11,9 @@ test.each([
   ["2001:db8::1", "2001:db8::1", ""],
   ["::ffff:192.0.2.1", "192.0.2.1", ""],
   ["[::FFFF:192.0.2.1]:1", "192.0.2.1", "1"],
+  ["::ffff:c000:201", "192.0.2.1", ""],
+  ["[0:0:0:0:0:FFFF:C000:0201]:1", "192.0.2.1", "1"],
+  ["::fffe:c000:201", "::fffe:c000:201", ""],
 ])("%s is an address", (text, address, port) => {
   expect(parseNodeName(text)).toEqual({ type: "address", address, port });
 });

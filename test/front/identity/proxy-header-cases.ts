@@ -56,6 +56,11 @@ export const goodCases: readonly GoodCase[] = [
     header: client,
   },
   {
+    name: "v1 with an IPv4 address in IPv6, in hex",
+    bytes: ascii("PROXY TCP6 0:0:0:0:0:FFFF:C000:201 ::ffff:c633:6402 5000 443\r\n"),
+    header: client,
+  },
+  {
     name: "v1, ports 0",
     bytes: ascii("PROXY TCP4 1.1.1.1 2.2.2.2 0 0\r\n"),
     header: { type: "proxied", source: "1.1.1.1", port: "0" },

@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import type { FrontOptions } from "../../../src/front/options.ts";
 import { temporaryDirectory } from "../../support/endpoints.ts";
 import { startFront, startScriptedWorker } from "../../support/fronts.ts";
+import { startScriptedServer } from "../../support/http-servers.ts";
 import { openFiles } from "../../support/open-files.ts";
 import { converseHttp, type HttpAnswer, header } from "../../support/raw-http.ts";
 import { startTalker } from "../../support/tunnels.ts";
@@ -203,6 +204,28 @@ test("without a directory the field is taken off, the body stays, and the log sa
 });
 
 const SIZE = 64 * 1024 * 1024;
+
+test.each(["X-Accel-Redirect: /protected/a.txt", "X-Sendfile: HOME/files/a.txt"])(
+  "an HTTP server lets no file be sent: %s",
+  async (line) => {
+    const field = line.replace("HOME", home);
+    const { url } = await startScriptedServer(({ socket }) =>
+      socket.write(`HTTP/1.1 200 OK\r\n${field}\r\nContent-Length: 3\r\n\r\nown`),
+    );
+    const { endpoint, log } = await startFront([], { ...options, routes: [{ path: "/", to: url }] });
+    const { answers } = await converseHttp(endpoint, GET + GET, { enough: 2, methods: ["GET", "GET"] });
+    expect(answers.map(({ status, body }) => [status, body])).toEqual([
+      [200, "own"],
+      [200, "own"],
+    ]);
+    const names = answers.flatMap(({ headers }) => headers.map(([name]) => name));
+    expect(names).not.toContain("x-accel-redirect");
+    expect(names).not.toContain("x-sendfile");
+    expect(log.lines).toMatchObject([
+      { level: "warn", fields: { field: line.split(":")[0]?.toLowerCase() } },
+    ]);
+  },
+);
 
 describe("a large file", () => {
   test("is read at the pace of its reader", async () => {

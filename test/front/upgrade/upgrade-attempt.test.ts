@@ -4,6 +4,7 @@ import { type AddressInfo, connect, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { expect, onTestFinished, test } from "vitest";
 import { OpenUpgrades } from "../../../src/front/upgrade/open-upgrades.ts";
+import { ReleasedConnection } from "../../../src/front/upgrade/released-connection.ts";
 import { UpgradeAttempt } from "../../../src/front/upgrade/upgrade-attempt.ts";
 import { Deadlines } from "../../../src/net/deadlines.ts";
 
@@ -20,7 +21,8 @@ async function startAttempt(): Promise<{ attempt: UpgradeAttempt; closes: () => 
   const deadlines = new Deadlines<never>(1000);
   onTestFinished(() => deadlines.stop());
   const host = { open: new OpenUpgrades(), deadlines: deadlines as never, idleTimeoutMs: 1000 };
-  const attempt = new UpgradeAttempt(request, { offer: ["websocket"], head }, host);
+  const released = new ReleasedConnection(request.socket, head);
+  const attempt = new UpgradeAttempt(request, { offer: ["websocket"], released }, host);
   let closes = 0;
   attempt.response.on("close", () => {
     closes += 1;
