@@ -1,5 +1,5 @@
 import type { ReadableStream, ReadableStreamDefaultReader } from "node:stream/web";
-import { EARLY_HEAD } from "../../gateway/early-head.ts";
+import type { EarlyHeadBody } from "../../gateway/early-head.ts";
 import { nextTurn } from "../next-turn.ts";
 import type { ClientSignal } from "./client-signal.ts";
 
@@ -41,6 +41,8 @@ export class ResponseBlocks implements AsyncIterableIterator<Uint8Array> {
 }
 
 /** The same for server-sent events: the client is told at once that it is connected, however long the first event takes. */
-export class EventBlocks extends ResponseBlocks {
-  readonly [EARLY_HEAD] = nextTurn;
+export class EventBlocks extends ResponseBlocks implements EarlyHeadBody {
+  untilHeadLeaves(): Promise<void> {
+    return nextTurn();
+  }
 }

@@ -1,4 +1,3 @@
-import { EARLY_HEAD } from "../../gateway/early-head.ts";
 import { nextTurn } from "../next-turn.ts";
 
 /** Blocks on their way from a writer, which waits until one is taken, to a reader, which waits until there is one. */
@@ -29,7 +28,9 @@ export class BlockQueue implements AsyncIterable<Uint8Array> {
   }
 
   /** An application that has flushed its head wants it to leave. */
-  readonly [EARLY_HEAD] = nextTurn;
+  untilHeadLeaves(): Promise<void> {
+    return nextTurn();
+  }
 
   async *[Symbol.asyncIterator](): AsyncIterableIterator<Uint8Array> {
     let taken: (() => void) | undefined;
