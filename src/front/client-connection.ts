@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import type { Deadlined, Deadlines } from "../net/deadlines.ts";
 import { WriteProgress } from "../net/write-progress.ts";
 import type { ClientWish } from "./pipeline/visit.ts";
-import type { Refusal } from "./request/parse-request.ts";
+import type { Refusal } from "./request/refusal.ts";
 import { lingerOnClose } from "./response/lingering-close.ts";
 
 /** What the connections of a front share. */

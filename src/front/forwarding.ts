@@ -19,7 +19,7 @@ import { offloadWish } from "./offload/offload-path.ts";
 import type { UpstreamUse, Visit } from "./pipeline/visit.ts";
 import { loggedUri } from "./refusal-log.ts";
 import type { FittedVars } from "./request/fitted-vars.ts";
-import type { ParsedRequest } from "./request/parse-request.ts";
+import type { ParsedRequest } from "./request/parsed-request.ts";
 import { needsFreshConnection, requestHead, upgradeOf, varsFor } from "./request/request-head.ts";
 import type { ClientResponse } from "./response/client-response.ts";
 import { earlyHintsText } from "./response/early-hints.ts";

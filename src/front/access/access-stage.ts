@@ -2,7 +2,7 @@ import type { Logger } from "../../log.ts";
 import { UNIX_CLIENT } from "../../net/address-rules.ts";
 import type { Stage } from "../pipeline/stage.ts";
 import type { Visit } from "../pipeline/visit.ts";
-import type { Refusal } from "../request/parse-request.ts";
+import type { Refusal } from "../request/refusal.ts";
 import type { ClientFacts } from "../request/request-vars.ts";
 import { AccessList } from "./access-list.ts";
 import type { AccessOptions } from "./access-options.ts";

@@ -1,5 +1,5 @@
 import type { Vars } from "../../codec/vars.ts";
-import type { ParsedRequest } from "../request/parse-request.ts";
+import type { ParsedRequest } from "../request/parsed-request.ts";
 import { rawRest } from "../routes/raw-rest.ts";
 
 /** A request for an HTTP server, and what is said about the connection. */

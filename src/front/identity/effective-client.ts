@@ -1,6 +1,6 @@
 import type { Authority } from "../request/authority.ts";
 import { parseAuthority } from "../request/authority.ts";
-import type { Refusal } from "../request/parse-request.ts";
+import type { Refusal } from "../request/refusal.ts";
 import type { ClientFacts } from "../request/request-vars.ts";
 import { claimedScheme, schemeOf } from "./claimed-scheme.ts";
 import { type Claims, sortClaims } from "./claims.ts";

@@ -1,7 +1,7 @@
 import { AddressRules, UNIX_CLIENT } from "../../net/address-rules.ts";
 import type { Stage } from "../pipeline/stage.ts";
 import type { Visit } from "../pipeline/visit.ts";
-import type { Refusal } from "../request/parse-request.ts";
+import type { Refusal } from "../request/refusal.ts";
 import type { ClientFacts } from "../request/request-vars.ts";
 import { claimLines } from "./claims.ts";
 import { type EffectiveClient, effectiveClient, type Trust } from "./effective-client.ts";

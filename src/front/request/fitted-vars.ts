@@ -3,7 +3,7 @@ import { UWSGI_DEFAULTS } from "../../codec/constants.ts";
 import { type Vars, varsSize } from "../../codec/vars.ts";
 import { ProtocolError } from "../../errors.ts";
 import type { FrontSettings } from "../options.ts";
-import type { ParsedRequest } from "./parse-request.ts";
+import type { ParsedRequest } from "./parsed-request.ts";
 import { type ClientFacts, connectionVars, requestVars } from "./request-vars.ts";
 
 /** The vars of a request as one server gets them. */

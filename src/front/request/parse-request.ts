@@ -1,18 +1,9 @@
 import { parseLength } from "../../codec/content-length.ts";
-import type { ErrorCode } from "../../errors.ts";
-import type { Authority } from "./authority.ts";
 import { type HeaderMap, headerRule } from "./header-rules.ts";
+import type { HttpHead } from "./http-head.ts";
+import type { ParsedRequest } from "./parsed-request.ts";
+import type { Refusal } from "./refusal.ts";
 import { ALLOW, readPlace } from "./request-place.ts";
-
-/** An HTTP request head as node:http delivers it. */
-export interface HttpHead {
-  readonly method: string;
-  readonly target: string;
-  /** `"1.1"` */
-  readonly httpVersion: string;
-  /** Name, value, name, value, in the order they came. */
-  readonly rawHeaders: readonly string[];
-}
 
 /** Limits of {@link parseRequest}. */
 export interface RequestLimits {
@@ -23,38 +14,6 @@ export interface RequestLimits {
   readonly maxBodyBytes: number;
   /** What names get that can not be told from others once they are vars. @defaultValue `"drop"` */
   readonly headerMap?: HeaderMap;
-}
-
-/** A request that may be passed on. */
-export interface ParsedRequest {
-  readonly method: string;
-  readonly httpVersion: string;
-  /** Path and query as the client sent them. */
-  readonly requestUri: string;
-  /** Prefix of the route, when it was taken off the path: this and `pathInfo` together are the whole path. */
-  readonly scriptName?: string;
-  readonly pathInfo: string;
-  readonly queryString: string;
-  /** Absent only in HTTP/1.0. */
-  readonly authority: Authority | undefined;
-  /** Bytes of body; `"chunked"`: the body itself tells; `undefined`: there is none. */
-  readonly bodyLength: number | "chunked" | undefined;
-  /** CONTENT_TYPE and `HTTP_*`, each name once. */
-  readonly headerVars: readonly (readonly [name: string, value: string])[];
-  /** Header fields that were left out because of their name. @defaultValue 0 */
-  readonly droppedHeaders?: number;
-}
-
-/** Why a request is not passed on. */
-export interface Refusal {
-  readonly status: number;
-  /** For the log and the client: which rule, never a header's value. */
-  readonly reason: string;
-  readonly headers?: readonly (readonly [name: string, value: string])[];
-  /** @defaultValue `"UWB_ERR_REQUEST_INVALID"` */
-  readonly code?: ErrorCode;
-  /** False: the log has it from elsewhere. @defaultValue true */
-  readonly isLogged?: boolean;
 }
 
 const REFUSED_METHODS = new Set(["CONNECT", "TRACE", "TRACK"]);
@@ -99,11 +58,6 @@ export function parseRequest(head: HttpHead, limits: RequestLimits): ParsedReque
   if (typeof bodyLength === "object") return bodyLength;
   const { vars: headerVars, dropped: droppedHeaders } = fields;
   return { method, httpVersion, ...place, bodyLength, headerVars, droppedHeaders };
-}
-
-/** Tells a refusal from a request. */
-export function isRefusal(result: ParsedRequest | Refusal): result is Refusal {
-  return "status" in result;
 }
 
 interface Fields {

@@ -9,7 +9,7 @@ import { httpRequestText, unsafeVar } from "../http-target/http-request.ts";
 import type { Visit } from "../pipeline/visit.ts";
 import type { UpgradeAttempt } from "../upgrade/upgrade-attempt.ts";
 import { type FittedVars, fittedVars } from "./fitted-vars.ts";
-import type { ParsedRequest } from "./parse-request.ts";
+import type { ParsedRequest } from "./parsed-request.ts";
 import { requestVars } from "./request-vars.ts";
 
 const NO_VARS: Vars = [];

@@ -1,7 +1,9 @@
 import { parseOriginForm, type TargetParts } from "../../client/request-target.ts";
 import { climbs } from "../dot-segments.ts";
 import { type Authority, parseAuthority } from "./authority.ts";
-import type { HttpHead, ParsedRequest, Refusal } from "./parse-request.ts";
+import type { HttpHead } from "./http-head.ts";
+import type { ParsedRequest } from "./parsed-request.ts";
+import type { Refusal } from "./refusal.ts";
 
 /** The methods that are served, as the Allow field lists them. */
 export const ALLOW = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";

@@ -1,7 +1,7 @@
 import { EARLY_HINTS_VAR } from "../../codec/constants.ts";
 import { PERSISTENCE } from "../../codec/persistence.ts";
 import type { Vars } from "../../codec/vars.ts";
-import type { ParsedRequest } from "./parse-request.ts";
+import type { ParsedRequest } from "./parsed-request.ts";
 
 const TAKES_HINTS = [EARLY_HINTS_VAR, "1"] as const;
 const CLOSES = ["HTTP_CONNECTION", "close"] as const;

@@ -1,7 +1,8 @@
 import { STATUS_CODES } from "node:http";
 import type { HeaderPair, ResponseHead } from "../../codec/response-head.ts";
 import type { Visit } from "../pipeline/visit.ts";
-import type { ParsedRequest, Refusal } from "../request/parse-request.ts";
+import type { ParsedRequest } from "../request/parsed-request.ts";
+import type { Refusal } from "../request/refusal.ts";
 import { redirectLocation } from "./redirect-location.ts";
 import type { AnswerRouteOptions, RedirectRouteOptions } from "./route-options.ts";
 

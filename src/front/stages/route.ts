@@ -2,7 +2,8 @@ import { climbs } from "../dot-segments.ts";
 import type { Route } from "../pipeline/route.ts";
 import type { Stage } from "../pipeline/stage.ts";
 import type { Visit } from "../pipeline/visit.ts";
-import type { ParsedRequest, Refusal } from "../request/parse-request.ts";
+import type { ParsedRequest } from "../request/parsed-request.ts";
+import type { Refusal } from "../request/refusal.ts";
 import type { Routes } from "../routes/routes.ts";
 
 const ABOVE: Refusal = { status: 400, reason: "the path leads above its route" };

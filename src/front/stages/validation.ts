@@ -1,7 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import type { Stage } from "../pipeline/stage.ts";
 import type { Visit } from "../pipeline/visit.ts";
-import { type HttpHead, isRefusal, parseRequest, type RequestLimits } from "../request/parse-request.ts";
+import type { HttpHead } from "../request/http-head.ts";
+import { parseRequest, type RequestLimits } from "../request/parse-request.ts";
+import { isRefusal } from "../request/refusal.ts";
 
 /** Lets in what is one request to everybody who may read it. */
 export class ValidationStage implements Stage {

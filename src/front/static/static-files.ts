@@ -5,7 +5,7 @@ import type { Logger } from "../../log.ts";
 import type { Failure } from "../explain/failure.ts";
 import { isPassing } from "../files/passing-failure.ts";
 import { loggedUri } from "../refusal-log.ts";
-import type { ParsedRequest } from "../request/parse-request.ts";
+import type { ParsedRequest } from "../request/parsed-request.ts";
 import type { ClientResponse } from "../response/client-response.ts";
 import { FileStore, type LookUp } from "./file-store.ts";
 import type { ServedFile } from "./served-file.ts";

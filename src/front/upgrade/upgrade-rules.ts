@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ResponseFraming } from "../../codec/response-framing.ts";
 import { type HeaderPair, type ResponseHead, responseHeadText } from "../../codec/response-head.ts";
-import type { HttpHead } from "../request/parse-request.ts";
+import type { HttpHead } from "../request/http-head.ts";
 import { clientHeaders } from "../response/response-headers.ts";
 
 /** Which protocols a client may ask to switch to: all, none, or these. */

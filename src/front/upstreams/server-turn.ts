@@ -3,7 +3,7 @@ import type { Upstream } from "../../client/upstream.ts";
 import type { FailureKind } from "../balance/failure-kind.ts";
 import { NOBODY, type ServerTable } from "../balance/server-table.ts";
 import type { StickyCookie } from "../balance/sticky-cookie.ts";
-import type { ParsedRequest } from "../request/parse-request.ts";
+import type { ParsedRequest } from "../request/parsed-request.ts";
 import type { ClientFacts } from "../request/request-vars.ts";
 import type { Turn } from "./turn.ts";
 import type { UpstreamServer } from "./upstream-server.ts";

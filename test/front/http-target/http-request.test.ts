@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { type HttpRequest, httpRequestText, unsafeVar } from "../../../src/front/http-target/http-request.ts";
-import { isRefusal, type ParsedRequest, parseRequest } from "../../../src/front/request/parse-request.ts";
+import { parseRequest } from "../../../src/front/request/parse-request.ts";
+import type { ParsedRequest } from "../../../src/front/request/parsed-request.ts";
+import { isRefusal } from "../../../src/front/request/refusal.ts";
 import { type ClientFacts, requestVars } from "../../../src/front/request/request-vars.ts";
 
 const client = { remoteAddress: "192.0.2.1", remotePort: "1", localPort: "80", scheme: "http" } as const;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { isRefusal, parseRequest } from "../../../src/front/request/parse-request.ts";
+import { parseRequest } from "../../../src/front/request/parse-request.ts";
+import { isRefusal } from "../../../src/front/request/refusal.ts";
 import { startFront, startScriptedWorker, varsOf } from "../../support/fronts.ts";
 import { converseHttp } from "../../support/raw-http.ts";
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { type HttpHead, isRefusal, parseRequest } from "../../../src/front/request/parse-request.ts";
+import type { HttpHead } from "../../../src/front/request/http-head.ts";
+import { parseRequest } from "../../../src/front/request/parse-request.ts";
+import { isRefusal } from "../../../src/front/request/refusal.ts";
 
 const limits = { maxHeaders: 100, maxHeadBytes: 16_384, maxBodyBytes: 1000 };
 

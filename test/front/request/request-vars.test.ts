@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ParsedRequest } from "../../../src/front/request/parse-request.ts";
+import type { ParsedRequest } from "../../../src/front/request/parsed-request.ts";
 import { biggestVars, type ClientFacts, requestVars } from "../../../src/front/request/request-vars.ts";
 
 const request: ParsedRequest = {

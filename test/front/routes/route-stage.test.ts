@@ -4,12 +4,9 @@ import { ONE_SHOT } from "../../../src/client/upstream.ts";
 import type { FrontOptions } from "../../../src/front/options.ts";
 import { resolveFrontOptions } from "../../../src/front/options.ts";
 import type { Visit } from "../../../src/front/pipeline/visit.ts";
-import {
-  isRefusal,
-  type ParsedRequest,
-  parseRequest,
-  type Refusal,
-} from "../../../src/front/request/parse-request.ts";
+import { parseRequest } from "../../../src/front/request/parse-request.ts";
+import type { ParsedRequest } from "../../../src/front/request/parsed-request.ts";
+import { isRefusal, type Refusal } from "../../../src/front/request/refusal.ts";
 import { Routes } from "../../../src/front/routes/routes.ts";
 import { RouteStage } from "../../../src/front/stages/route.ts";
 import { UpstreamGroup } from "../../../src/front/upstreams/upstream-group.ts";
