@@ -1,6 +1,6 @@
 import { type ErrorCode, ProtocolError, UsageError, UwsgiBridgeError } from "../errors.ts";
 import type { Logger } from "../log.ts";
-import { hasEarlyHead } from "./early-head.ts";
+import { EarlyHeadBody } from "./early-head.ts";
 import { addExtensions, type ConnectionExtensions } from "./extensions.ts";
 import { type DescriptorReader, FileWrapper } from "./file-wrapper.ts";
 import type { ResponseSink } from "./response-sink.ts";
@@ -121,7 +121,7 @@ export class AppRun {
   }
 
   async #iterate(body: Iterable<unknown> | AsyncIterable<unknown>): Promise<void> {
-    if (hasEarlyHead(body)) void body.untilHeadLeaves().then(() => this.#sendHead());
+    if (EarlyHeadBody.isOne(body)) void body.untilHeadLeaves()?.then(() => this.#sendHead());
     try {
       if (Symbol.asyncIterator in body) await this.#pullAsync(body[Symbol.asyncIterator]());
       else await this.#pullSync(body[Symbol.iterator]());

@@ -113,7 +113,9 @@ describe("what ends a worker before it serves", () => {
   test("an application that has opened something does not keep the process when it fails", async () => {
     await expect(run("worker", `${APPS}throwing.mjs`)).rejects.toMatchObject({
       code: 3,
-      stderr: expect.stringContaining("RangeError: no database [UWB_ERR_APP_LOAD]") as string,
+      stderr: expect.stringMatching(
+        /RangeError: no database \(.*\/throwing\.mjs:3:7\) \[UWB_ERR_APP_LOAD\]/,
+      ) as string,
     });
   });
 

@@ -1,5 +1,5 @@
 import type { ReadableStream, ReadableStreamDefaultReader } from "node:stream/web";
-import type { EarlyHeadBody } from "../../gateway/early-head.ts";
+import { EarlyHeadBody } from "../../gateway/early-head.ts";
 import { nextTurn } from "../next-turn.ts";
 import type { ClientSignal } from "./client-signal.ts";
 
@@ -7,13 +7,21 @@ import type { ClientSignal } from "./client-signal.ts";
  * The body of a Response as the gateway takes it: one block at a time, never ahead of the connection. What stops the gateway
  * cancels the stream, also while a block is awaited that may never come; a generator could not be stopped there.
  */
-export class ResponseBlocks implements AsyncIterableIterator<Uint8Array> {
+export class ResponseBlocks extends EarlyHeadBody implements AsyncIterableIterator<Uint8Array> {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   readonly #client: ClientSignal;
+  readonly #isEvents: boolean;
 
-  constructor(stream: ReadableStream<Uint8Array>, client: ClientSignal) {
+  /** @param isEvents - The client is told at once that it is connected, however long the first event takes. */
+  constructor(stream: ReadableStream<Uint8Array>, client: ClientSignal, isEvents: boolean) {
+    super();
     this.#reader = stream.getReader();
     this.#client = client;
+    this.#isEvents = isEvents;
+  }
+
+  override untilHeadLeaves(): Promise<void> | undefined {
+    return this.#isEvents ? nextTurn() : undefined;
   }
 
   [Symbol.asyncIterator](): this {
@@ -37,12 +45,5 @@ export class ResponseBlocks implements AsyncIterableIterator<Uint8Array> {
       // A stream that depends on the request's signal has failed of itself by now, as it should.
       if (error === undefined || error !== this.#client.reason) throw error;
     }
-  }
-}
-
-/** The same for server-sent events: the client is told at once that it is connected, however long the first event takes. */
-export class EventBlocks extends ResponseBlocks implements EarlyHeadBody {
-  untilHeadLeaves(): Promise<void> {
-    return nextTurn();
   }
 }

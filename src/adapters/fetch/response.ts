@@ -5,7 +5,7 @@ import type { Environ, HeaderPair, ResponseBody, StartResponse, StatusLine } fro
 import type { ClientSignal } from "./client-signal.ts";
 import { endToEndHeaders } from "./headers.ts";
 import { type BodyStream, type OutgoingResponse, outgoingResponse } from "./outgoing-response.ts";
-import { EventBlocks, ResponseBlocks } from "./response-blocks.ts";
+import { ResponseBlocks } from "./response-blocks.ts";
 
 /** Not `trimEnd`, which takes U+00A0 for a space: as a byte it may be the end of an accented letter in UTF-8. */
 const TRAILING_BLANKS = /[\t ]+$/;
@@ -45,8 +45,7 @@ export function sendResponse(
     return [];
   }
   if (body instanceof Uint8Array) return [body];
-  if (!(body instanceof ReadableStream)) return body;
-  return isEventStream(headers) ? new EventBlocks(body, client) : new ResponseBlocks(body, client);
+  return body instanceof ReadableStream ? new ResponseBlocks(body, client, isEventStream(headers)) : body;
 }
 
 function statusLine({ status, statusText = "" }: OutgoingResponse): StatusLine {

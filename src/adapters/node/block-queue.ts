@@ -1,7 +1,8 @@
+import { EarlyHeadBody } from "../../gateway/early-head.ts";
 import { nextTurn } from "../next-turn.ts";
 
 /** Blocks on their way from a writer, which waits until one is taken, to a reader, which waits until there is one. */
-export class BlockQueue implements AsyncIterable<Uint8Array> {
+export class BlockQueue extends EarlyHeadBody implements AsyncIterable<Uint8Array> {
   #block: { readonly bytes: Uint8Array; readonly taken: () => void } | undefined;
   #outcome: { readonly error: unknown } | "ended" | undefined;
   #wakeReader: (() => void) | undefined;
@@ -28,7 +29,7 @@ export class BlockQueue implements AsyncIterable<Uint8Array> {
   }
 
   /** An application that has flushed its head wants it to leave. */
-  untilHeadLeaves(): Promise<void> {
+  override untilHeadLeaves(): Promise<void> {
     return nextTurn();
   }
 
