@@ -22,6 +22,8 @@ interface HeaderLines {
   _addHeaderLines?(raw: string[], count: number): void;
 }
 
+/** What a version stands for that can not be read. */
+const USUAL: readonly string[] = ["", "1", "1"];
 const VERSION = /^HTTP\/([0-9])(?:\.([0-9]))?$/;
 
 /**
@@ -32,10 +34,7 @@ const VERSION = /^HTTP\/([0-9])(?:\.([0-9]))?$/;
 export function createIncoming(environ: Environ, socket: Socket, mount: "strip" | "keep"): Incoming {
   const request = new IncomingMessage(socket) as Incoming & HeaderLines;
   const raw = rawHeadersOf(environ);
-  const [, major = "1", minor = "0"] = VERSION.exec(environ.SERVER_PROTOCOL) ?? ["", "1", "1"];
-  request.httpVersionMajor = Number(major);
-  request.httpVersionMinor = Number(minor);
-  request.httpVersion = `${major}.${minor}`;
+  setVersion(request, environ.SERVER_PROTOCOL);
   request.method = environ.REQUEST_METHOD;
   // Node's own way keeps the headers as they are until somebody looks at them.
   if (request._addHeaderLines) request._addHeaderLines(raw, raw.length);
@@ -45,6 +44,14 @@ export function createIncoming(environ: Environ, socket: Socket, mount: "strip" 
   if (baseUrl !== "") Object.assign(request, { originalUrl, baseUrl });
   request.environ = environ;
   return request;
+}
+
+function setVersion(request: IncomingMessage, protocol: string): void {
+  const isUsual = protocol === "HTTP/1.1";
+  const [, major = "1", minor = "0"] = isUsual ? USUAL : (VERSION.exec(protocol) ?? USUAL);
+  request.httpVersionMajor = Number(major);
+  request.httpVersionMinor = Number(minor);
+  request.httpVersion = isUsual ? "1.1" : `${major}.${minor}`;
 }
 
 /** For a Node that has renamed its internals: the same fields through the public properties. */

@@ -12,6 +12,7 @@ import type { RequestSocket } from "./request-socket.ts";
 /** What a {@link NodeRun} writes to: the accepted socket, or something that looks like it. */
 export type ResponseSocket = Duplex & {
   _httpMessage?: ServerResponse | null;
+  server?: Server;
   setNoDelay(noDelay: boolean): unknown;
   setTimeout(limitMs: number): unknown;
 };
@@ -91,7 +92,7 @@ export class NodeRun implements DirectRun, Exchange {
   /** Call the application; or hand it the connection, when the client asks for that and the application takes it. */
   start(): void {
     const { request, response, server } = this;
-    Object.assign(this.#socket, { server });
+    this.#socket.server = server;
     if (this.#wantsUpgrade() && server.listenerCount("upgrade") > 0) {
       this.#upgrade();
       return;
