@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import type { AnsweredRequest } from "../explain/error-answer.ts";
 import type { ErrorAnswers } from "../explain/error-answers.ts";
 import { nextRequestId } from "../request/request-id.ts";
 
@@ -14,11 +15,8 @@ export interface RawAnswer {
 }
 
 /** Options of {@link rawAnswer}. */
-export interface RawAnswerOptions {
+export interface RawAnswerOptions extends Omit<AnsweredRequest, "id"> {
   readonly answers: ErrorAnswers;
-  readonly method?: string | undefined;
-  readonly uri?: string | undefined;
-  readonly accept?: string | undefined;
   /** @defaultValue none */
   readonly headers?: readonly (readonly [name: string, value: string])[];
   /** Answer a request for the head alone. @defaultValue false */
